@@ -1,0 +1,49 @@
+"""Commands: what anybody may ask for. Any producer, any key or none; read strictly."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from ethogram.events.base import Event
+from ethogram.events.ids import SessionId
+from ethogram.events.training import Training
+
+Uuid = Annotated[
+    SessionId, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+]
+
+
+class StartTraining(Training, Event, type="training.start"):
+    """Start a session. The body is a training file; a bare JSON body without headers is enough."""
+
+    COMMAND: ClassVar[bool] = True
+
+    session_id: Uuid = SessionId("")
+    """Optional: a UUID chosen by the writer. Without it the id derives from topic, partition and offset."""
+
+
+class Intervention(Event):
+    """Base of what a person asks of a session that runs."""
+
+    COMMAND: ClassVar[bool] = True
+
+    session_id: Uuid
+    """The session that is meant."""
+    actor: Annotated[str, Field(min_length=1, max_length=200)] = "anonymous"
+    """Who asks."""
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+    """Why."""
+
+
+class PauseSession(Intervention, type="session.pause"):
+    """Hold a session: no new turn is presented until it is resumed."""
+
+
+class ResumeSession(Intervention, type="session.resume"):
+    """Let a paused session go on."""
+
+
+class CancelSession(Intervention, type="session.cancel"):
+    """End a session now; what was played stays on record."""

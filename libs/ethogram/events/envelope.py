@@ -1,0 +1,233 @@
+"""Records on the bus: CloudEvents 1.0 in Kafka binary mode, the payload alone as the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from ethogram.events.base import Event
+from ethogram.events.commands import StartTraining
+from ethogram.events.errors import InvalidRecord
+from ethogram.events.ids import EventId, derive, session_at
+
+Headers = tuple[tuple[str, bytes], ...]
+
+SCHEMA_BASE = "https://ethogram.dev/schemas/"
+BINARY = "application/json"
+STRUCTURED = "application/cloudevents+json"
+MAX_DEPTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a record stands."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record as Kafka delivered it."""
+
+    position: Position
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event with its envelope."""
+
+    event: Event
+    id: EventId
+    source: str
+    """Service that wrote it, `/ethogram/<service>`; for commands whatever the writer said."""
+    time: str
+    """RFC 3339, UTC. A decided event has its cause's time."""
+    correlation: str
+    causation: str | None = None
+    """Id of the event that caused it."""
+    sequence: int | None = None
+    """Number among what its source wrote for this session to this topic, from 1; none for commands and performed events."""
+    position: Position | None = None
+    traceparent: str | None = None
+    redriven: bool = False
+    """Whether it comes back from the dead letters: exempt from the sequence check."""
+
+
+def schema_id(event_type: str) -> str:
+    """The `$id` of the JSON Schema of an event type."""
+    return f"{SCHEMA_BASE}{event_type}.schema.json"
+
+
+def encode(record: Record) -> tuple[bytes, bytes, Headers]:
+    """Key, value and headers of a record."""
+    event = record.event
+    pairs: list[tuple[str, str | None]] = [
+        ("content-type", BINARY),
+        ("ce_specversion", "1.0"),
+        ("ce_id", record.id),
+        ("ce_type", event.TYPE),
+        ("ce_source", record.source),
+        ("ce_subject", f"session/{event.session_id}"),
+        ("ce_time", record.time),
+        ("ce_dataschema", schema_id(event.TYPE)),
+        ("ce_partitionkey", event.key),
+        ("ce_correlationid", record.correlation),
+        ("ce_causationid", record.causation),
+        ("ce_sequence", None if record.sequence is None else f"{record.sequence:012d}"),
+        ("traceparent", record.traceparent),
+    ]
+    headers = tuple((name, text.encode()) for name, text in pairs if text is not None)
+    return event.key.encode(), event.body(), headers
+
+
+def decode(raw: Raw, topic_events: Mapping[str, type[Event]], *, bare: type[Event] | None = None) -> Record:
+    """Read a record of a topic whose events are `topic_events` (by CloudEvents type).
+
+    `bare` is the type of a body without headers (commands topic only). Raises InvalidRecord with a stable code and
+    words that say what is wrong, where, and what would be valid.
+    """
+    if raw.value is None:
+        raise InvalidRecord("tombstone", f"{raw.position.topic} is not compacted: a record needs a JSON body, got none")
+    attributes = _attributes(raw.headers)
+    payload = _json(raw.value)
+    content_type = attributes.pop("content-type", "").split(";")[0].strip()
+    if content_type == STRUCTURED:
+        attributes, payload = _structured(payload)
+    elif "specversion" not in attributes and not (bare and "type" not in attributes):
+        raise InvalidRecord(
+            "missing-header", "header ce_specversion is missing; CloudEvents 1.0 binary mode is expected"
+        )
+    elif content_type not in ("", BINARY):
+        raise InvalidRecord("content-type", f"content-type is {content_type!r}; expected {BINARY} or {STRUCTURED}")
+    if bare is not None and "type" not in attributes:
+        return _read(bare, payload, attributes, raw)
+    if attributes.get("specversion") != "1.0":
+        raise InvalidRecord("specversion", f"ce_specversion is {attributes.get('specversion')!r}; expected '1.0'")
+    for name in ("id", "type", "source"):
+        if not attributes.get(name):
+            raise InvalidRecord("missing-header", f"header ce_{name} is missing or empty")
+    event_type = topic_events.get(attributes["type"])
+    if event_type is None:
+        raise InvalidRecord("unknown-type", _unknown_type(attributes["type"], raw.position.topic, topic_events))
+    return _read(event_type, payload, attributes, raw)
+
+
+def refused_session(raw: Raw) -> str:
+    """The session that a command speaks of that could not be read: the id it names, or the one its position derives."""
+    try:
+        named = orjson.loads(raw.value or b"").get("session_id")
+    except (orjson.JSONDecodeError, AttributeError):
+        named = None
+    return str(named) if isinstance(named, str) and named else session_at(*_where(raw.position))
+
+
+def _where(position: Position) -> tuple[str, int, int]:
+    return position.topic, position.partition, position.offset
+
+
+def _attributes(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers:
+        lowered = name.lower()
+        if not (lowered.startswith("ce_") or lowered in ("content-type", "traceparent", "redrive_id")):
+            continue
+        short = lowered.removeprefix("ce_")
+        if short in found:
+            raise InvalidRecord("duplicate-header", f"header {name} stands twice")
+        try:
+            found[short] = (value or b"").decode()
+        except UnicodeDecodeError:
+            raise InvalidRecord("header-encoding", f"header {name} is not UTF-8") from None
+    return found
+
+
+def _json(value: bytes) -> Any:
+    try:
+        payload = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise InvalidRecord("not-json", f"the value is not JSON: {error}") from None
+    if not isinstance(payload, dict):
+        raise InvalidRecord("not-object", f"the value is a JSON {type(payload).__name__}; expected an object")
+    return payload
+
+
+def _structured(payload: dict[str, Any]) -> tuple[dict[str, str], Any]:
+    attributes = {name: str(value) for name, value in payload.items() if name not in ("data", "data_base64")}
+    if not isinstance(payload.get("data"), dict):
+        raise InvalidRecord("no-data", "a structured CloudEvent needs a JSON object under data")
+    return attributes, payload["data"]
+
+
+def _unknown_type(event_type: str, topic: str, known: Mapping[str, type[Event]]) -> str:
+    stem, _, version = event_type.rpartition(".")
+    versions = sorted(name for name in known if name.rpartition(".")[0] == stem)
+    if versions:
+        return f"{event_type}: version {version!r} is not known; known: {', '.join(versions)}"
+    return f"{event_type!r} does not belong on {topic}; expected one of {', '.join(sorted(known))}"
+
+
+def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[str, str], raw: Raw) -> Record:
+    if event_type is StartTraining and not payload.get("session_id"):
+        payload = {**payload, "session_id": session_at(*_where(raw.position))}
+    try:
+        event = event_type.read(payload)
+    except ValidationError as error:
+        raise InvalidRecord("schema", f"{event_type.TYPE}: {explain(error)}") from None
+    record_id = EventId(attributes.get("id") or derive("record", *_where(raw.position)))
+    if not event_type.COMMAND:
+        _check_fact(event, record_id, raw.key)
+    return Record(
+        event=event,
+        id=record_id,
+        source=attributes.get("source", "/anonymous"),
+        time=attributes.get("time", ""),
+        correlation=attributes.get("correlationid", event.session_id),
+        causation=attributes.get("causationid"),
+        sequence=_sequence(attributes.get("sequence")),
+        position=raw.position,
+        traceparent=attributes.get("traceparent"),
+        redriven="redrive_id" in attributes,
+    )
+
+
+def _check_fact(event: Event, record_id: str, key: bytes | None) -> None:
+    if event.id != record_id:
+        raise InvalidRecord("id", f"ce_id is {record_id}, but this body's id is {event.id}")
+    if key != event.key.encode():
+        shown = "null" if key is None else repr(key.decode(errors="replace"))
+        raise InvalidRecord("key", f"the record's key is {shown}; expected {event.key!r}")
+
+
+def _sequence(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal():
+        raise InvalidRecord("sequence", f"ce_sequence is {text!r}; expected a number")
+    return int(text)
+
+
+def explain(error: ValidationError) -> str:
+    """A validation error in one line: each field, what is wrong with it, and what it got."""
+    return "; ".join(
+        f"{_path(problem['loc'])}{problem['msg'].removeprefix('Value error, ')}{_got(problem)}"
+        for problem in error.errors(include_url=False)
+    )
+
+
+def _path(location: Sequence[int | str]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    return f"{text}: " if text else ""
+
+
+def _got(problem: Mapping[str, Any]) -> str:
+    shown = problem.get("input")
+    return f" (got {shown!r})" if isinstance(shown, str | int | float | bool) else ""

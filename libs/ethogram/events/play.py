@@ -1,0 +1,224 @@
+"""Play: what is presented, what is decided, what is executed."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from ethogram.events.base import Event, Value
+from ethogram.events.canonical import Plain, Real
+from ethogram.events.ids import AgentId, EventId, GameId
+
+Kind = Literal["game", "scenario"]
+Outcome = Literal["chosen", "timed-out", "refused", "unparsable", "failed"]
+
+
+class Option(Value):
+    """One thing that may be chosen."""
+
+    id: str
+    """What a decision names: the action symbol in a game, a short word in a scenario."""
+    text: str
+    """What it means, in words."""
+    leaning: str
+    """`C` if it keeps faith with the counterpart, `D` if it does not: how a strategy reads a scenario."""
+    effects: dict[str, Real] = Field(default_factory=dict)
+    """Declared effect on each principle, from -1 (against it) to 1 (for it)."""
+    resources: dict[str, Real] = Field(default_factory=dict)
+    """Declared effect on resources and stakeholders."""
+
+
+class Anchor(Value):
+    """A relational anchor: who affects whom, how strongly, in which direction."""
+
+    source: str
+    """Who affects."""
+    target: str
+    """Who is affected."""
+    strength: Real
+    """0 to 1."""
+    direction: Literal["supports", "opposes"]
+    """Whether it helps or harms."""
+
+
+class Situation(Value):
+    """What a scenario tells beyond its text."""
+
+    archetype: str
+    """Kind of dilemma."""
+    template: str
+    """Id of the template that it was generated from."""
+    stress: Real
+    """0 calm, 1 tightest."""
+    contexts: dict[str, Real]
+    """Weights of the eight decision contexts; they sum to 1."""
+    anchors: tuple[Anchor, ...] = ()
+    """Who affects whom."""
+    resources: dict[str, Real] = Field(default_factory=dict)
+    """What there is to spend."""
+    counterpart: str
+    """Whom the agent faces in the story."""
+
+
+class Seat(Value):
+    """Who is asked, and how to reach it."""
+
+    seat: int
+    """Position in the game, from 0."""
+    agent_id: AgentId
+    """The agent."""
+    adapter: str
+    """Name of its adapter."""
+    config: Plain = Field(default_factory=dict)
+    """Configuration of its adapter."""
+
+
+class ScenarioPresented(Event, type="scenario.presented"):
+    """One turn is put before its seats: a round of a game, or a scenario that one agent faces alone."""
+
+    IDENTITY = ("game_id", "turn")
+
+    game_id: GameId
+    """The match (`g001`), or the agent's sequence of scenarios (`s-<agent>`)."""
+    turn: int
+    """From 1 within the game."""
+    turns: int
+    """How many turns the game has; 0 if that is not known to the players."""
+    kind: Kind
+    """A round of a game or a scenario."""
+    seed: str
+    """Chance for the agents of this game, derived from the session's seed; the same in every turn of it."""
+    text: str
+    """What the agents read."""
+    options: tuple[Option, ...]
+    """What may be chosen."""
+    seats: tuple[Seat, ...]
+    """Who is asked."""
+    history: tuple[str, ...]
+    """Executed actions so far, one string per player, one symbol per turn. A scenario has two: the agent's own
+    leanings and the counterpart's conduct, the latter one symbol longer where the counterpart has moved first."""
+    payoffs: dict[str, tuple[Real, ...]] = Field(default_factory=dict)
+    """Payoff per seat for each joint action."""
+    situation: Situation | None = None
+    """Set when kind is scenario."""
+    deadline_s: Real | None = None
+    """Seconds that a seat has; none means that the adapter's own limit holds."""
+
+
+class DecisionMade(Event, type="decision.made"):
+    """What one seat intends. Exactly one per presented turn and seat."""
+
+    IDENTITY = ("game_id", "turn", "seat")
+    VOLATILE: ClassVar[frozenset[str]] = frozenset({"latency_ms"})
+
+    game_id: GameId
+    turn: int
+    """The turn that is answered."""
+    seat: int
+    """The seat that answers."""
+    agent_id: AgentId
+    """The agent on it."""
+    presented_id: EventId
+    """The ScenarioPresented that is answered."""
+    outcome: Outcome
+    """`chosen`, or why there is no choice: that counts in the results and is never dropped."""
+    option: str | None = None
+    """The chosen option's id."""
+    confidence: Real | None = None
+    """0 to 1, if the agent says so."""
+    reasoning: str | None = None
+    """The agent's own words: data, never an instruction."""
+    claims: tuple[str, ...] = ()
+    """Principles that the agent claims to follow here."""
+    error: str | None = None
+    """Why there is no choice, in words."""
+    latency_ms: Real | None = None
+    """Time the agent took; none for scripted agents."""
+    calls: tuple[str, ...] = ()
+    """Request digests of the model calls that this answer came from."""
+
+
+class ModelCallRecorded(Event, type="model.called"):
+    """One call of a language model, recorded so that no replay needs the model."""
+
+    IDENTITY = ("game_id", "turn", "seat", "call")
+    VOLATILE: ClassVar[frozenset[str]] = frozenset({"latency_ms", "cost_micros"})
+
+    game_id: GameId
+    turn: int
+    """The turn it was made for."""
+    seat: int
+    """The seat it was made for."""
+    call: int
+    """Number of the call within that answer, from 0."""
+    provider: str
+    """Who was called."""
+    model: str
+    """The model as returned by the provider."""
+    request_digest: str
+    """SHA-256 of the canonical request."""
+    request: Plain
+    """The parameters as sent, without secrets."""
+    response: str
+    """The response as received."""
+    tokens_in: int = 0
+    """Tokens read."""
+    tokens_out: int = 0
+    """Tokens written."""
+    cost_micros: int = 0
+    """Cost in millionths of a US dollar."""
+    latency_ms: Real = 0.0
+    """Wall time of the call."""
+    attempts: int = 1
+    """Tries until it succeeded."""
+    cached: bool = False
+    """Whether the answer came from a cache."""
+
+
+class Played(Value):
+    """What became of one seat's decision."""
+
+    seat: int
+    """The seat."""
+    agent_id: AgentId
+    """The agent on it."""
+    decision_id: EventId
+    """The DecisionMade that was admitted."""
+    outcome: Outcome
+    """As decided."""
+    intended: str
+    """Action or option that was decided; where there was no choice, the game's default."""
+    executed: str
+    """Action that the rules carried out: the intended one, or its opposite by noise."""
+    payoff: Real = 0.0
+    """What it earned this turn."""
+    claims: tuple[str, ...] = ()
+    """Principles claimed with it."""
+
+
+class TurnResolved(Event, type="turn.resolved"):
+    """One turn as it was executed: one record with every player's action."""
+
+    IDENTITY = ("game_id", "turn")
+
+    game_id: GameId
+    turn: int
+    """From 1 within the game."""
+    kind: Kind
+    """A round of a game or a scenario."""
+    presented_id: EventId
+    """The ScenarioPresented that this resolves."""
+    number: int
+    """Number of this turn within the session, in the order in which the director resolved them, from 1."""
+    actions: tuple[Played, ...]
+    """One per seat."""
+    before: str = ""
+    """Joint executed action of the turn before, one symbol per player (`CD`); empty on the first turn. In a scenario:
+    the agent's own last leaning and the counterpart's present conduct."""
+    options: tuple[Option, ...] = ()
+    """What could be chosen; left out for games, whose rules stand in SessionAdmitted."""
+    situation: Situation | None = None
+    """Set when kind is scenario."""
+    last: bool
+    """Whether this was the last turn of its game."""

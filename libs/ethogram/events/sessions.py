@@ -1,0 +1,125 @@
+"""The life of a session, told by the director alone."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ethogram.events.base import Event, Value
+from ethogram.events.canonical import Real
+from ethogram.events.ids import AgentId, GameId
+from ethogram.events.training import AgentSpec, Mode, ScenarioPlan
+
+
+class GameRules(Value):
+    """The executed rules of one match, as the engine applies them."""
+
+    game_id: GameId
+    """Unique within the session, e.g. `g001`."""
+    game: str
+    """Name of the game, e.g. `prisoners-dilemma`."""
+    players: tuple[AgentId, ...]
+    """Who sits on seat 0, 1, ..."""
+    rounds: int
+    """Rounds of the match."""
+    noise: Real
+    """Probability that an executed action is the opposite of the intended one."""
+    actions: tuple[str, ...]
+    """Symbols of the actions, one character each."""
+    payoffs: dict[str, tuple[Real, ...]]
+    """Payoff per seat for each joint action, e.g. `CD: [0, 5]`."""
+
+
+class Versions(Value):
+    """What code and content this session is pinned to; a replay uses the same or says that it does not."""
+
+    ethogram: str
+    """Release that admitted the session."""
+    templates: str
+    """Digest of the scenario templates."""
+    constitution: str
+    """Digest of the constitution."""
+    dictionary: str
+    """Digest of the dictionary of strategies."""
+
+
+class SessionAdmitted(Event, type="session.admitted"):
+    """A start-training command was valid; the session begins and needs no other topic to be understood."""
+
+    name: str
+    """Name of the training."""
+    mode: Mode
+    """How the council gates it."""
+    seed: int
+    """Root of all chance in this session."""
+    agents: tuple[AgentSpec, ...]
+    """Resolved agents."""
+    games: tuple[GameRules, ...]
+    """Matches to be played, in order of pairing."""
+    scenarios: ScenarioPlan | None = None
+    """Scenarios that each agent faces."""
+    versions: Versions
+    """Pinned code and content."""
+
+
+class SessionRejected(Event, type="session.rejected"):
+    """A start-training command was refused; the same words stand on its dead letter."""
+
+    reason: str
+    """What is wrong, where, and what would be valid."""
+    command_id: str
+    """The id of the refused record."""
+
+
+class SessionPaused(Event, type="session.paused"):
+    """No new turn is presented until the session is resumed."""
+
+    IDENTITY = ("command_id",)
+
+    command_id: str
+    """The id of the command that asked for it."""
+    actor: str
+    """Who asked."""
+    reason: str = ""
+    """Why."""
+
+
+class SessionResumed(Event, type="session.resumed"):
+    """The session goes on."""
+
+    IDENTITY = ("command_id",)
+
+    command_id: str
+    """The id of the command that asked for it."""
+    actor: str
+    """Who asked."""
+    reason: str = ""
+    """Why."""
+
+
+class SessionFinished(Event, type="session.finished"):
+    """Play is over: every turn is resolved, or the session was cancelled. The council takes over."""
+
+    turns: int
+    """Turns resolved in all; who waits for the whole session waits for this many."""
+    turns_by_agent: dict[AgentId, int] = Field(default_factory=dict)
+    """Resolved turns in which each agent sat."""
+    cancelled: bool = False
+    """Whether a person ended it early."""
+    actor: str | None = None
+    """Who cancelled it."""
+    reason: str | None = None
+    """Why it was cancelled."""
+
+
+class SessionCompleted(Event, type="session.completed"):
+    """The council has spoken; nothing more will be decided in this session."""
+
+    cancelled: bool = False
+    """Whether play ended early by a person's command."""
+
+
+class SessionFailed(Event, type="session.failed"):
+    """The session cannot go on."""
+
+    reason: str
+    """Why, in words for people."""

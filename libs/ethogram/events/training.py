@@ -1,0 +1,84 @@
+"""The training file: what to play, by whom. It is also the body of the start-training event, as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from ethogram.events.base import Value
+from ethogram.events.canonical import Plain, Real
+from ethogram.events.ids import AgentId
+
+Mode = Literal["strict", "auto", "dry-run"]
+Archetype = Literal[
+    "loyalty", "scarcity", "betrayal", "trade-offs", "time-pressure", "obedience-versus-autonomy",
+    "information-asymmetry", "reputation-management", "power-dynamics", "moral-hazard",
+]  # fmt: skip
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+class AgentSpec(Value):
+    """One agent: which adapter brings it to the table and how it is configured."""
+
+    id: Annotated[AgentId, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    """Unique within the training; letters, digits, dot, underscore, hyphen."""
+    adapter: Slug
+    """Name of a registered adapter: builtin, python, axelrod, ..."""
+    config: Plain = Field(default_factory=dict)
+    """What the adapter needs: `strategy` for builtin and axelrod, `callable` for python."""
+
+
+class GamePlan(Value):
+    """One repeated game that the agents play against each other."""
+
+    game: Literal["prisoners-dilemma"]
+    """Name of the game."""
+    rounds: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """Rounds of each match."""
+    noise: Annotated[Real, Field(ge=0, le=0.5)] = 0.0
+    """Probability that an executed action is the opposite of the intended one."""
+    pairing: Literal["round-robin"] = "round-robin"
+    """Who meets whom: every pair of agents once per repetition."""
+    repetitions: Annotated[int, Field(ge=1, le=1_000)] = 1
+    """How often each pair meets."""
+
+
+class ScenarioPlan(Value):
+    """Scenarios that each agent faces alone."""
+
+    archetypes: Annotated[tuple[Archetype, ...], Field(min_length=1)]
+    """Kinds of dilemma, taken in turn."""
+    count: Annotated[int, Field(ge=1, le=1_000)]
+    """Scenarios per agent."""
+    stress: Annotated[Real, Field(ge=0, le=1)] = 0.3
+    """0 is calm, 1 is the tightest: resources, time and constraints."""
+
+
+class Training(Value):
+    """A training file."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """For people: shown in lists and reports."""
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
+    """Same seed, same scenarios, same noise, same scripted play."""
+    mode: Mode = "auto"
+    """auto judges a session when it ends; strict and dry-run gate or discard."""
+    agents: Annotated[tuple[AgentSpec, ...], Field(min_length=1, max_length=10_000)]
+    """Who plays."""
+    games: tuple[GamePlan, ...] = ()
+    """Repeated games between the agents."""
+    scenarios: ScenarioPlan | None = None
+    """Dilemmas that each agent faces alone."""
+
+    @model_validator(mode="after")
+    def _playable(self) -> Self:
+        twice = [agent for agent, times in Counter(agent.id for agent in self.agents).items() if times > 1]
+        if twice:
+            raise ValueError(f"agents: duplicate id {', '.join(map(repr, twice))}; each agent needs an id of its own")
+        if not self.games and self.scenarios is None:
+            raise ValueError("nothing to play: give at least one entry under games, or scenarios")
+        if self.games and len(self.agents) < 2:
+            raise ValueError("games: a game needs at least 2 agents; add one, or leave games out")
+        return self

@@ -1,0 +1,252 @@
+"""Tables. Upper half: what every service needs to settle records. Lower half: what we know from the history."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+# --- settling records -------------------------------------------------------------------------------------------
+
+inbox = Table(
+    "inbox", metadata,
+    Column("service", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the value: same id, other bytes is an equivocation"),
+    Column("failed", Boolean, nullable=False, server_default=text("false"), comment="dead-lettered: a redrive may enter"),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("service", "event_id"),
+)  # fmt: skip
+
+state = Table(
+    "service_state", metadata,
+    Column("service", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="canonical JSON of the state"),
+    Column("seen", JSONB, nullable=False, comment="last sequence number per source|topic"),
+    Column("sent", JSONB, nullable=False, comment="records emitted per topic"),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("service", "key"),
+)  # fmt: skip
+
+outbox = Table(
+    "outbox", metadata,
+    Column("pos", BigInteger, primary_key=True, autoincrement=True),
+    Column("service", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", LargeBinary),
+    Column("value", LargeBinary),
+    Column("headers", LargeBinary, nullable=False, comment="JSON list of [name, base64]"),
+    Column("published_at", DateTime(timezone=True)),
+    Index("outbox_waiting", "service", "pos", postgresql_where=text("published_at IS NULL")),
+)  # fmt: skip
+
+offsets = Table(
+    "consumer_offsets", metadata,
+    Column("service", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("topic_id", Text, nullable=False, comment="a topic made anew starts anew"),
+    Column("partition", Integer, nullable=False),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False, comment="raised by each new owner: a zombie's update finds no row"),
+    PrimaryKeyConstraint("service", "topic", "partition"),
+)  # fmt: skip
+
+tasks = Table(
+    "tasks", metadata,
+    Column("service", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False, comment="the record that asked for it, as delivered"),
+    Column("token", BigInteger, nullable=False, server_default=text("0"), comment="fencing: raised by each lease"),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("done_at", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("service", "event_id", "task"),
+    Index("tasks_waiting", "service", "created_at", postgresql_where=text("done_at IS NULL")),
+)  # fmt: skip
+
+dead_letters = Table(
+    "dead_letters", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=True),
+    Column("service", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("session_id", Text),
+    Column("event_id", Text),
+    Column("key", LargeBinary),
+    Column("value", LargeBinary),
+    Column("headers", LargeBinary, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("foreseen", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    Column("status", Text, nullable=False, server_default=text("'new'"), comment="new, redriven, discarded"),
+    Column("redrives", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("service", "topic", "partition", "offset"),
+)  # fmt: skip
+
+# --- what we know from the history ------------------------------------------------------------------------------
+
+sessions = Table(
+    "sessions", metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="running, paused, completed, failed, cancelled, rejected"),
+    Column("mode", Text),
+    Column("seed", BigInteger),
+    Column("training", JSONB, comment="the SessionAdmitted body"),
+    Column("reason", Text),
+    Column("planned_turns", Integer),
+    Column("resolved_turns", Integer, nullable=False, server_default=text("0")),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+)  # fmt: skip
+
+decisions = Table(
+    "decisions", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("game_id", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("option", Text),
+    Column("confidence", Double),
+    Column("reasoning", Text),
+    Column("claims", JSONB, nullable=False),
+    Column("latency_ms", Double),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("session_id", "game_id", "turn", "seat"),
+)  # fmt: skip
+
+turns = Table(
+    "turns", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("game_id", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actions", JSONB, nullable=False),
+    Column("situation", JSONB),
+    Column("resolved_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("session_id", "game_id", "turn"),
+    UniqueConstraint("session_id", "number"),
+)  # fmt: skip
+
+behaviour = Table(
+    "behaviour", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("acts", JSONB, nullable=False),
+    UniqueConstraint("session_id", "number"),
+)  # fmt: skip
+
+snapshots = Table(
+    "snapshots", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("closing", Boolean, nullable=False),
+    Column("profiles", JSONB, nullable=False),
+    Index("snapshots_of_session", "session_id", "turns"),
+)  # fmt: skip
+
+inferences = Table(
+    "inferences", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("acts", Integer, nullable=False),
+    Column("closing", Boolean, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("inferred_at", DateTime(timezone=True), nullable=False),
+    Index("inferences_of_agent", "session_id", "agent_id", "acts"),
+)  # fmt: skip
+
+verdicts = Table(
+    "verdicts", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("session_id", "agent_id"),
+)  # fmt: skip
+
+scores = Table(
+    "scores", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("total", Double, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("body", JSONB, nullable=False),
+    UniqueConstraint("session_id", "agent_id"),
+)  # fmt: skip
+
+champions = Table(
+    "champions", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False, unique=True),
+    Column("agent_id", Text, nullable=False),
+    Column("total", Double, nullable=False),
+    Column("margin", Double, nullable=False),
+    Column("runner_up", Text),
+    Column("crowned_at", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
+archive = Table(
+    "archive", metadata,
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("key", LargeBinary),
+    Column("value", LargeBinary, nullable=False),
+    Column("headers", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("topic", "partition", "offset"),
+    Index("archive_of_session", "session_id", "topic"),
+)  # fmt: skip
+
+checkpoints = Table(
+    "checkpoints", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("closing", Boolean, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("signed_at", DateTime(timezone=True), nullable=False),
+    Index("checkpoints_of_session", "session_id", "size"),
+)  # fmt: skip

@@ -1,0 +1,11 @@
+"""The shape of the system: services as values, the catalogue of topics, and the in-memory driver."""
+
+from ethogram.topology.catalogue import Catalogue, Topic, catalogue, parse_catalogue
+from ethogram.topology.drive import Bus, Driver, command_record, drive
+from ethogram.topology.machine import Kept, Step, performed, refuse, step
+from ethogram.topology.service import Deps, Effect, Refusal, Service
+
+__all__ = [
+    "Bus", "Catalogue", "Deps", "Driver", "Effect", "Kept", "Refusal", "Service", "Step", "Topic", "catalogue",
+    "command_record", "drive", "parse_catalogue", "performed", "refuse", "step",
+]  # fmt: skip

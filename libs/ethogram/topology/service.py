@@ -1,0 +1,86 @@
+"""A service is one value with three tables: what it decides, what it performs, what it projects."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from ethogram.events.base import Event, Value
+from ethogram.events.envelope import Record
+
+S = TypeVar("S", bound=Value)
+
+Decide = Callable[[S, Any], tuple[S, Sequence[Event]]]
+"""`(state, event) -> (new state, events)`: pure; raises InvalidRecord for what it can foresee to be wrong."""
+Witness = Callable[[S, Record], tuple[S, Sequence[Event]]]
+"""Like Decide, but for whole records of every type: only the auditor needs that."""
+Project = Callable[[Any, Sequence[Record]], None]
+"""`(connection, records) -> None`: idempotent by event id, runs in the transaction that settles the records."""
+Refuse = Callable[["Refusal"], Sequence[Event]]
+"""What to say about a command that was refused, beside its dead letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What an effect may use: settings and the clock, given by the runtime."""
+
+    settings: Any
+    clock: Callable[[], float]
+    """Seconds, monotonic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that is done in the world because of an event, outside any transaction, once per task."""
+
+    tasks: Callable[[Any], Sequence[str]]
+    """Pure: the names of the tasks that an event asks for (seats, say); none means nothing to do."""
+    run: Callable[[Any, str, Deps], Awaitable[Sequence[Event]]]
+    """`(event, task, deps) -> events`: its answer enters the log once; a replay never calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that could not be processed for a foreseen reason."""
+
+    session_id: str
+    record_id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Service(Generic[S]):
+    """Everything there is to say about a service; group, client id, image and metrics label derive from its name."""
+
+    name: str
+    """With hyphens, e.g. `inference-worker`."""
+    initial: S
+    """State of a session that was never seen; its class parses stored states."""
+    decides: Mapping[type[Event], Decide[S]] = field(default_factory=dict)
+    performs: Mapping[type[Event], Effect] = field(default_factory=dict)
+    projects: Mapping[type[Event], Project] = field(default_factory=dict)
+    """Applied to consumed events, and to events of types that the service emits itself at the moment it emits them."""
+    refuses: Mapping[type[Event], Refuse] = field(default_factory=dict)
+    emits: tuple[type[Event], ...] = ()
+    witness: Witness[S] | None = None
+    archives: Project | None = None
+    """For a witness: stores every record as it came."""
+    signed: bool = False
+    """Whether its records carry a detached signature."""
+
+    @property
+    def source(self) -> str:
+        """CloudEvents source."""
+        return f"/ethogram/{self.name}"
+
+    @property
+    def group(self) -> str:
+        """Kafka consumer group."""
+        return f"ethogram.{self.name}"
+
+    @property
+    def consumes(self) -> frozenset[type[Event]]:
+        """Event types that it reads from the bus (a witness reads every topic that names it)."""
+        return frozenset({*self.decides, *self.performs, *(set(self.projects) - set(self.emits))})
