@@ -58,6 +58,8 @@ class Record:
     """Number among what its source wrote for this session to this topic, from 1; none for commands and performed events."""
     position: Position | None = None
     traceparent: str | None = None
+    signature: str | None = None
+    """Detached JWS over the value, from services that sign."""
     redriven: bool = False
     """Whether it comes back from the dead letters: exempt from the sequence check."""
 
@@ -83,6 +85,7 @@ def encode(record: Record) -> tuple[bytes, bytes, Headers]:
         ("ce_correlationid", record.correlation),
         ("ce_causationid", record.causation),
         ("ce_sequence", None if record.sequence is None else f"{record.sequence:012d}"),
+        ("ce_signature", record.signature),
         ("traceparent", record.traceparent),
     ]
     headers = tuple((name, text.encode()) for name, text in pairs if text is not None)
@@ -195,6 +198,7 @@ def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[
         sequence=_sequence(attributes.get("sequence")),
         position=raw.position,
         traceparent=attributes.get("traceparent"),
+        signature=attributes.get("signature"),
         redriven="redrive_id" in attributes,
     )
 
