@@ -1,4 +1,4 @@
-"""Chance as an argument: numbers derived by HMAC-SHA256 from a seed and a purpose, the same on every machine for ever."""
+"""Chance as an argument: numbers derived by HMAC-SHA256 from a seed and a purpose, the same everywhere for ever."""
 
 from __future__ import annotations
 

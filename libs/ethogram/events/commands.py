@@ -28,9 +28,12 @@ class Intervention(Event):
     """Base of what a person asks of a session that runs."""
 
     COMMAND: ClassVar[bool] = True
+    IDENTITY = ("command_id",)
 
     session_id: Uuid
     """The session that is meant."""
+    command_id: str = ""
+    """Optional: the id of this command; without it the id of its record."""
     actor: Annotated[str, Field(min_length=1, max_length=200)] = "anonymous"
     """Who asks."""
     reason: Annotated[str, Field(max_length=2_000)] = ""

@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from ethogram.events.base import Event
-from ethogram.events.commands import StartTraining
+from ethogram.events.commands import Intervention, StartTraining
 from ethogram.events.errors import InvalidRecord
 from ethogram.events.ids import EventId, derive, session_at
 
@@ -55,7 +55,7 @@ class Record:
     causation: str | None = None
     """Id of the event that caused it."""
     sequence: int | None = None
-    """Number among what its source wrote for this session to this topic, from 1; none for commands and performed events."""
+    """Number among what its source wrote for this session to this topic, from 1; none where writing is parallel."""
     position: Position | None = None
     traceparent: str | None = None
     signature: str | None = None
@@ -179,13 +179,15 @@ def _unknown_type(event_type: str, topic: str, known: Mapping[str, type[Event]])
 
 
 def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[str, str], raw: Raw) -> Record:
+    record_id = EventId(attributes.get("id") or derive("record", *_where(raw.position)))
     if event_type is StartTraining and not payload.get("session_id"):
         payload = {**payload, "session_id": session_at(*_where(raw.position))}
+    elif issubclass(event_type, Intervention) and not payload.get("command_id"):
+        payload = {**payload, "command_id": record_id}
     try:
         event = event_type.read(payload)
     except ValidationError as error:
         raise InvalidRecord("schema", f"{event_type.TYPE}: {explain(error)}") from None
-    record_id = EventId(attributes.get("id") or derive("record", *_where(raw.position)))
     if not event_type.COMMAND:
         _check_fact(event, record_id, raw.key)
     return Record(

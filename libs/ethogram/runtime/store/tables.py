@@ -29,8 +29,8 @@ inbox = Table(
     "inbox", metadata,
     Column("service", Text, nullable=False),
     Column("event_id", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the value: same id, other bytes is an equivocation"),
-    Column("failed", Boolean, nullable=False, server_default=text("false"), comment="dead-lettered: a redrive may enter"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the value: same id, other bytes: equivocation"),
+    Column("failed", Boolean, nullable=False, server_default=text("false"), comment="dead-lettered: redrive may enter"),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("service", "event_id"),
 )  # fmt: skip
