@@ -1,0 +1,100 @@
+"""Settings: one frozen value from `ETHOGRAM_*` variables; every field says what it is for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ethogram.events.errors import SettingsError
+
+DRIVER = "postgresql+psycopg"
+"""SQLAlchemy dialect and driver that everything here uses."""
+
+
+def default_home() -> Path:
+    """The user's data directory, after the XDG base directory specification."""
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "ethogram"
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Names are `ETHOGRAM_<FIELD>`; nested fields use `__`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ETHOGRAM_", env_nested_delimiter="__", frozen=True, extra="ignore",
+        populate_by_name=True, use_attribute_docstrings=True, hide_input_in_errors=True,
+    )  # fmt: skip
+
+    kafka_bootstrap_servers: str = Field(
+        "127.0.0.1:9092",
+        validation_alias=AliasChoices("ETHOGRAM_KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS"),
+    )
+    """`host:port` of one or more brokers, separated by commas."""
+    database_url: str = Field(
+        f"{DRIVER}://ethogram@127.0.0.1:5432/ethogram",
+        validation_alias=AliasChoices("ETHOGRAM_DATABASE_URL", "DATABASE_URL"),
+    )
+    """SQLAlchemy URL of PostgreSQL; `postgres://` and `postgresql://` are understood too."""
+    home: Path = Field(default_factory=default_home)
+    """Data, logs and caches of the embedded stack."""
+    agents_allow: Annotated[tuple[str, ...], NoDecode] = ("examples.*",)
+    """Patterns of modules whose functions may play as agents (`adapter: python`), separated by commas."""
+    agents_path: Annotated[tuple[Path, ...], NoDecode] = Field(default_factory=lambda: (Path.cwd(),))
+    """Folders in which python agents are looked for, separated as in PATH."""
+    api_host: str = "127.0.0.1"
+    """Address that the gateway listens on."""
+    api_port: int = Field(8700, ge=0, le=65535)
+    """Port that the gateway listens on."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe log lines that are written."""
+    deployment: Literal["embedded", "production"] = "embedded"
+    """Chooses partition counts in the catalogue of topics."""
+    instance: int = Field(0, ge=0)
+    """Ordinal of this process among those of its service: its static membership in the consumer group."""
+    crash_at: str | None = None
+    """Name of a crash point at which the process kills itself (chaos tests)."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        scheme, _, rest = url.partition("://")
+        return f"{DRIVER}://{rest}" if scheme in ("postgres", "postgresql") else url
+
+    @field_validator("agents_allow", mode="before")
+    @classmethod
+    def _patterns(cls, value: Any) -> Any:
+        return _split(value, ",")
+
+    @field_validator("agents_path", mode="before")
+    @classmethod
+    def _folders(cls, value: Any) -> Any:
+        return _split(value, os.pathsep)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+
+def load(**given: Any) -> Settings:
+    """Settings from the environment, with `given` on top; SettingsError names each variable that is wrong."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        wrong = "; ".join(f"{_variable(entry['loc'])}: {entry['msg']}" for entry in error.errors())
+        raise SettingsError("settings-invalid", wrong) from None
+
+
+def _split(value: Any, separator: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(separator) if part.strip())
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]).upper()
+    return name if name.startswith("ETHOGRAM_") else f"ETHOGRAM_{name}"
