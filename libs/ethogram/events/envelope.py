@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -62,6 +62,8 @@ class Record:
     """Detached JWS over the value, from services that sign."""
     redriven: bool = False
     """Whether it comes back from the dead letters: exempt from the sequence check."""
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+    """The record as Kafka delivered it; none for one that we made and have not read back."""
 
 
 def schema_id(event_type: str) -> str:
@@ -202,6 +204,7 @@ def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[
         traceparent=attributes.get("traceparent"),
         signature=attributes.get("signature"),
         redriven="redrive_id" in attributes,
+        raw=raw,
     )
 
 
