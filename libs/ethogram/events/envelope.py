@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from ethogram.events.base import Event
 from ethogram.events.commands import Intervention, StartTraining
 from ethogram.events.errors import InvalidRecord
+from ethogram.events.explanation import explain
 from ethogram.events.ids import EventId, derive, session_at
 
 Headers = tuple[tuple[str, bytes], ...]
@@ -189,7 +190,7 @@ def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[
     try:
         event = event_type.read(payload)
     except ValidationError as error:
-        raise InvalidRecord("schema", f"{event_type.TYPE}: {explain(error)}") from None
+        raise InvalidRecord("schema", f"{event_type.TYPE}: {explain(error, event_type)}") from None
     if not event_type.COMMAND:
         _check_fact(event, record_id, raw.key)
     return Record(
@@ -222,21 +223,3 @@ def _sequence(text: str | None) -> int | None:
     if not text.isdecimal():
         raise InvalidRecord("sequence", f"ce_sequence is {text!r}; expected a number")
     return int(text)
-
-
-def explain(error: ValidationError) -> str:
-    """A validation error in one line: each field, what is wrong with it, and what it got."""
-    return "; ".join(
-        f"{_path(problem['loc'])}{problem['msg'].removeprefix('Value error, ')}{_got(problem)}"
-        for problem in error.errors(include_url=False)
-    )
-
-
-def _path(location: Sequence[int | str]) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-    return f"{text}: " if text else ""
-
-
-def _got(problem: Mapping[str, Any]) -> str:
-    shown = problem.get("input")
-    return f" (got {shown!r})" if isinstance(shown, str | int | float | bool) else ""

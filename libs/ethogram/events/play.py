@@ -11,7 +11,8 @@ from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, EventId, GameId
 
 Kind = Literal["game", "scenario"]
-Outcome = Literal["chosen", "timed-out", "refused", "unparsable", "failed"]
+Outcome = Literal["chosen", "timed-out", "refused", "unparsable", "illegal", "failed"]
+"""`illegal`: an option was named that was not offered."""
 
 
 class Option(Value):
@@ -59,6 +60,8 @@ class Situation(Value):
     """What there is to spend."""
     counterpart: str
     """Whom the agent faces in the story."""
+    conduct: str = ""
+    """What the counterpart did before the agent was asked: C or D."""
 
 
 class Seat(Value):
@@ -186,7 +189,7 @@ class Played(Value):
     decision_id: EventId
     """The DecisionMade that was admitted."""
     outcome: Outcome
-    """As decided."""
+    """As decided; `illegal` where the decision named an option that was not offered."""
     intended: str
     """Action or option that was decided; where there was no choice, the game's default."""
     executed: str
@@ -215,7 +218,7 @@ class TurnResolved(Event, type="turn.resolved"):
     """One per seat."""
     before: str = ""
     """Joint executed action of the turn before, one symbol per player (`CD`); empty on the first turn. In a scenario:
-    the agent's own last leaning and the counterpart's present conduct."""
+    the agent's own last leaning (none on the first turn) and the counterpart's present conduct: `D`, then `CD`."""
     options: tuple[Option, ...] = ()
     """What could be chosen; left out for games, whose rules stand in SessionAdmitted."""
     situation: Situation | None = None

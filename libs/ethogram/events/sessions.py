@@ -27,6 +27,8 @@ class GameRules(Value):
     """Symbols of the actions, one character each."""
     payoffs: dict[str, tuple[Real, ...]]
     """Payoff per seat for each joint action, e.g. `CD: [0, 5]`."""
+    default: str = ""
+    """Action that is carried out for a seat that made no valid choice."""
 
 
 class Versions(Value):
@@ -64,6 +66,8 @@ class SessionAdmitted(Event, type="session.admitted"):
 class SessionRejected(Event, type="session.rejected"):
     """A start-training command was refused; the same words stand on its dead letter."""
 
+    IDENTITY = ("command_id",)
+
     reason: str
     """What is wrong, where, and what would be valid."""
     command_id: str
@@ -81,6 +85,8 @@ class SessionPaused(Event, type="session.paused"):
     """Who asked."""
     reason: str = ""
     """Why."""
+    turns: int = 0
+    """Turns resolved when it took effect: a replay need not guess the order of the two topics."""
 
 
 class SessionResumed(Event, type="session.resumed"):
@@ -94,6 +100,8 @@ class SessionResumed(Event, type="session.resumed"):
     """Who asked."""
     reason: str = ""
     """Why."""
+    turns: int = 0
+    """Turns resolved when it took effect: a replay need not guess the order of the two topics."""
 
 
 class SessionFinished(Event, type="session.finished"):

@@ -56,7 +56,7 @@ def refuse(
 ) -> Step[S]:
     """What the service says about a record that it refused; nothing unless its `refuses` table knows the type."""
     rule = service.refuses.get(event_type) if event_type else None
-    return _emit(service, kept, rule(refusal), cause, causation=refusal.record_id) if rule else Step(kept)
+    return _emit(service, kept, rule(kept.state, refusal), cause, causation=refusal.record_id) if rule else Step(kept)
 
 
 def performed(service: Service[Any], cause: Record, events: Sequence[Event], time: str) -> tuple[Record, ...]:

@@ -17,8 +17,8 @@ Witness = Callable[[S, Record], tuple[S, Sequence[Event]]]
 """Like Decide, but for whole records of every type: only the auditor needs that."""
 Project = Callable[[Any, Sequence[Record]], None]
 """`(connection, records) -> None`: idempotent by event id, runs in the transaction that settles the records."""
-Refuse = Callable[["Refusal"], Sequence[Event]]
-"""What to say about a command that was refused, beside its dead letter."""
+Refuse = Callable[[S, "Refusal"], Sequence[Event]]
+"""`(state, refusal) -> events`: what to say about a command that was refused, beside its dead letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Service(Generic[S]):
     performs: Mapping[type[Event], Effect] = field(default_factory=dict)
     projects: Mapping[type[Event], Project] = field(default_factory=dict)
     """Applied to consumed events, and to events of types that the service emits itself at the moment it emits them."""
-    refuses: Mapping[type[Event], Refuse] = field(default_factory=dict)
+    refuses: Mapping[type[Event], Refuse[S]] = field(default_factory=dict)
     emits: tuple[type[Event], ...] = ()
     witness: Witness[S] | None = None
     archives: Project | None = None
