@@ -1,0 +1,29 @@
+"""Decisions, as the seats made them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from ethogram.events.envelope import Record
+from ethogram.events.play import DecisionMade
+from ethogram.runtime.store.tables import decisions
+
+
+def insert_decisions(connection: Connection, records: Sequence[Record]) -> None:
+    """Store decisions; those that are there already stay as they are."""
+    rows = [_row(record, record.event) for record in records if isinstance(record.event, DecisionMade)]
+    if rows:
+        connection.execute(insert(decisions).on_conflict_do_nothing(), rows)
+
+
+def _row(record: Record, event: DecisionMade) -> dict[str, object]:
+    return {
+        "event_id": record.id, "session_id": event.session_id, "game_id": event.game_id, "turn": event.turn,
+        "seat": event.seat, "agent_id": event.agent_id, "outcome": event.outcome, "option": event.option,
+        "confidence": event.confidence, "reasoning": event.reasoning, "claims": list(event.claims),
+        "latency_ms": event.latency_ms, "decided_at": datetime.fromisoformat(record.time),
+    }  # fmt: skip

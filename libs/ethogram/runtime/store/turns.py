@@ -1,0 +1,29 @@
+"""Turns, as they were executed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from ethogram.events.envelope import Record
+from ethogram.events.play import TurnResolved
+from ethogram.runtime.store.tables import turns
+
+
+def insert_turns(connection: Connection, records: Sequence[Record]) -> None:
+    """Store resolved turns; those that are there already stay as they are."""
+    rows = [_row(record, record.event) for record in records if isinstance(record.event, TurnResolved)]
+    if rows:
+        connection.execute(insert(turns).on_conflict_do_nothing(), rows)
+
+
+def _row(record: Record, event: TurnResolved) -> dict[str, object]:
+    body = event.model_dump(mode="json", exclude_none=True, include={"actions", "situation"})
+    return {
+        "event_id": record.id, "session_id": event.session_id, "game_id": event.game_id, "turn": event.turn,
+        "number": event.number, "kind": event.kind, "actions": body["actions"], "situation": body.get("situation"),
+        "resolved_at": datetime.fromisoformat(record.time),
+    }  # fmt: skip

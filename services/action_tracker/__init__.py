@@ -1,0 +1,1 @@
+"""Action tracker: enriches and stores what happened."""
