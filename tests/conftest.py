@@ -1,0 +1,66 @@
+"""One broker and one database per test run, started only when a test asks for them, and always cleaned up.
+
+Tests share them: each test uses session ids (and consumer groups) of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ethogram.devserver.folders import Folders
+from ethogram.devserver.kafka import Kafka
+from ethogram.devserver.ports import free_port
+from ethogram.devserver.postgres import Postgres
+from ethogram.devserver.processes import start, wait_until
+from ethogram.runtime.admin import apply_topics
+from ethogram.runtime.settings import DRIVER, default_home
+from ethogram.runtime.store.migrations import upgrade
+
+
+@pytest.fixture(scope="session")
+def stack_folders() -> Iterator[Folders]:
+    """A home that lasts as long as the test run; jars come from the user's cache."""
+    home = Path(tempfile.mkdtemp(prefix="ethogram-tests-"))
+    home.chmod(0o755)  # started by root, PostgreSQL runs as nobody, who must be able to get there
+    yield Folders.at(home, cache=Folders.at(default_home()).cache)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(stack_folders: Folders) -> Iterator[str]:
+    """`host:port` of a real broker with every topic of the catalogue."""
+    kafka = Kafka(stack_folders, port=free_port(), controller_port=free_port())
+    child = start(kafka.prepare())
+    try:
+        wait_until(lambda: kafka.is_ready(), child, timeout_s=60)
+        apply_topics(kafka.bootstrap_servers)
+        yield kafka.bootstrap_servers
+    finally:
+        child.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url(stack_folders: Folders) -> Iterator[str]:
+    """SQLAlchemy URL of a real PostgreSQL with every table."""
+    postgres = Postgres(stack_folders)
+    child = start(postgres.prepare())
+    try:
+        wait_until(lambda: postgres.is_ready(), child, timeout_s=60)
+        url = postgres.url().replace("postgresql", DRIVER, 1)
+        upgrade(url)
+        yield url
+    finally:
+        child.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for the stack carry its marker without saying so."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "kafka_bootstrap" in names or "database_url" in names:
+            item.add_marker(pytest.mark.stack)
