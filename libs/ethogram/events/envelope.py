@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -40,6 +41,8 @@ class Raw:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    timestamp: int = 0
+    """Milliseconds since 1970, as Kafka keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[
         event=event,
         id=record_id,
         source=attributes.get("source", "/anonymous"),
-        time=attributes.get("time", ""),
+        time=_time(attributes.get("time"), raw.timestamp),
         correlation=attributes.get("correlationid", event.session_id),
         causation=attributes.get("causationid"),
         sequence=_sequence(attributes.get("sequence")),
@@ -215,6 +218,24 @@ def _check_fact(event: Event, record_id: str, key: bytes | None) -> None:
     if key != event.key.encode():
         shown = "null" if key is None else repr(key.decode(errors="replace"))
         raise InvalidRecord("key", f"the record's key is {shown}; expected {event.key!r}")
+
+
+def _time(text: str | None, timestamp: int) -> str:
+    """What the writer said, or else the time at which Kafka took the record."""
+    if text is None:
+        return rfc3339(timestamp)
+    try:
+        aware = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        aware = False
+    if not aware:
+        raise InvalidRecord("time", f"ce_time is {text[:64]!r}; expected RFC 3339, e.g. 2026-11-21T10:00:00Z")
+    return text
+
+
+def rfc3339(timestamp: int) -> str:
+    """Milliseconds since 1970 as RFC 3339 in UTC."""
+    return datetime.fromtimestamp(timestamp / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _sequence(text: str | None) -> int | None:

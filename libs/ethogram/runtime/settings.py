@@ -45,16 +45,24 @@ class Settings(BaseSettings):
     """Patterns of modules whose functions may play as agents (`adapter: python`), separated by commas."""
     agents_path: Annotated[tuple[Path, ...], NoDecode] = Field(default_factory=lambda: (Path.cwd(),))
     """Folders in which python agents are looked for, separated as in PATH."""
+    kafka_port: int | None = Field(None, ge=0, le=65535)
+    """Port of the embedded broker; 0: any free one; without it: 9092, or any free one if that is taken."""
     api_host: str = "127.0.0.1"
     """Address that the gateway listens on."""
     api_port: int = Field(8700, ge=0, le=65535)
-    """Port that the gateway listens on."""
+    """Port that the gateway listens on; 0: any free one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log lines that are written."""
     deployment: Literal["embedded", "production"] = "embedded"
     """Chooses partition counts in the catalogue of topics."""
     instance: int = Field(0, ge=0)
     """Ordinal of this process among those of its service: its static membership in the consumer group."""
+    health_host: str = "127.0.0.1"
+    """Address on which a service answers /healthz, /readyz and /metrics."""
+    health_port: int = Field(0, ge=0, le=65535)
+    """Port for the same; 0 means that it does not answer."""
+    effects_at_once: int = Field(16, ge=1, le=1_000)
+    """Effects (calls of agents) that one process runs at the same time."""
     crash_at: str | None = None
     """Name of a crash point at which the process kills itself (chaos tests)."""
 
@@ -63,6 +71,11 @@ class Settings(BaseSettings):
     def _with_driver(cls, url: str) -> str:
         scheme, _, rest = url.partition("://")
         return f"{DRIVER}://{rest}" if scheme in ("postgres", "postgresql") else url
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
 
     @field_validator("agents_allow", mode="before")
     @classmethod

@@ -64,11 +64,18 @@ def performed(service: Service[Any], cause: Record, events: Sequence[Event], tim
     return tuple(_record(service, event, cause, cause.id, time, None) for event in events)
 
 
+def set_aside(kept: Kept[S], record: Record) -> Kept[S]:
+    """What is kept once `record` went to the dead letters for an unforeseen reason: nobody waits for it any more."""
+    return replace(kept, seen=_advance(kept.seen, record))
+
+
 def _advance(seen: Mapping[str, int], record: Record) -> Mapping[str, int]:
-    if record.sequence is None or record.position is None or record.redriven:
+    if record.sequence is None or record.position is None:
         return seen
     stream = f"{record.source}|{record.position.topic}"
     last = seen.get(stream, 0)
+    if record.redriven:
+        return {**seen, stream: max(last, record.sequence)}
     if record.sequence > last + 1:
         raise InvalidRecord("gap", f"{stream}: ce_sequence is {record.sequence}, expected {last + 1}")
     if record.sequence <= last:
