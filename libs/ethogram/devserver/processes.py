@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ethogram.events.errors import EthogramError
+from ethogram.events.errors import TransientError
 
 NOBODY = 65534
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -93,7 +93,7 @@ def start(command: Command) -> Child:
 
 
 def run_once(command: Command, timeout_s: float = 60) -> None:
-    """Run a process to its end; EthogramError with the end of its log if it fails."""
+    """Run a process to its end; TransientError with the end of its log if it fails."""
     child = start(command)
     try:
         code = child.process.wait(timeout_s)
@@ -102,18 +102,18 @@ def run_once(command: Command, timeout_s: float = 60) -> None:
     finally:
         child.kill()
     if code != 0:
-        raise EthogramError("process-failed", f"{command.name} ended with {code}: {tail(command.log)}")
+        raise TransientError("process-failed", f"{command.name} ended with {code}: {tail(command.log)}")
 
 
 def wait_until(ready: Callable[[], bool], child: Child, timeout_s: float) -> None:
-    """Wait for a process to become ready; EthogramError with the end of its log if it ends first or takes too long."""
+    """Wait for a process to become ready; TransientError with the end of its log if it ends first or takes too long."""
     deadline = time.monotonic() + timeout_s
     while not ready():
         name = child.command.name
         if child.exit_code is not None:
-            raise EthogramError("process-failed", f"{name} ended with {child.exit_code}: {tail(child.command.log)}")
+            raise TransientError("process-failed", f"{name} ended with {child.exit_code}: {tail(child.command.log)}")
         if time.monotonic() > deadline:
-            raise EthogramError("process-slow", f"{name} was not ready after {timeout_s} s: {tail(child.command.log)}")
+            raise TransientError("process-slow", f"{name} was not ready after {timeout_s} s: {tail(child.command.log)}")
         time.sleep(0.05)
 
 
