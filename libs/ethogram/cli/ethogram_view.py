@@ -1,0 +1,163 @@
+"""A report for people: each agent's ethogram, the council's verdicts, the scores, the champion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.text import Text
+
+from ethogram.cli.output import number, safe, table
+
+BAR = 31
+"""Characters of an interval bar; odd, so that indifference (.5) has a place of its own."""
+RULING_STYLE = {"approve": "green", "approve-with-conditions": "yellow", "reject": "red", "escalate": "magenta"}
+STATE_STYLE = {"completed": "green", "running": "cyan", "paused": "yellow", "judging": "cyan"}
+SHOWN = 3
+"""Labels and strategies that are shown."""
+
+
+def interval_bar(strength: float, low: float, high: float, *, width: int = BAR) -> str:
+    """`···╶──●──╴···`: where between 0 and 1 the strength is, and how sure that is."""
+    cells = ["·"] * width
+    cells[width // 2] = "┊"
+    left, right = _cell(low, width), _cell(high, width)
+    cells[left : right + 1] = "─" * (right - left + 1)
+    cells[left], cells[right] = "╶", "╴"
+    cells[_cell(strength, width)] = "●"
+    return "".join(cells)
+
+
+def report_view(report: Mapping[str, Any]) -> RenderableType:
+    """The whole report, for a terminal."""
+    return Group(*_parts(report))
+
+
+def _parts(report: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield _headline(report)
+    for agent in report["agents"]:
+        yield agent_panel(agent)
+    if report["games"]:
+        yield _games(report)
+    if report["verdicts"]:
+        yield _verdicts(report)
+    if report["scores"]:
+        yield _scores(report)
+    yield _closing(report)
+
+
+def _headline(report: Mapping[str, Any]) -> RenderableType:
+    line = Text.assemble(
+        safe(report["name"], "bold"), "  ", safe(report["session_id"], "dim"), "  ", state_text(report["state"])
+    )
+    line.append(f"  {report['resolved_turns']} of {report['planned_turns'] or '?'} turns")
+    if report["reason"]:
+        line.append_text(Text.assemble("\n", safe(report["reason"], "yellow")))
+    return Group(Rule(style="dim"), line)
+
+
+def state_text(state: str) -> Text:
+    """A session's state in its colour."""
+    return safe(state, STATE_STYLE.get(state, "red"))
+
+
+def agent_panel(agent: Mapping[str, Any]) -> RenderableType:
+    """One agent's ethogram."""
+    rows = table("", "principle", "0 against · 1 lives by it", "strength>", "95 %>", "seen>")
+    for principle in agent["principles"]:
+        rows.add_row(*_principle(principle))
+    told = Text("\n").join(_lines(agent))
+    body = Group(rows, told) if agent["principles"] else told
+    title = Text.assemble(safe(agent["agent_id"], "bold"), "  ", safe(_origin(agent), "dim"))
+    return Panel(body, title=title, title_align="left", border_style="dim", padding=(0, 1))
+
+
+def _principle(principle: Mapping[str, Any]) -> tuple[RenderableType, ...]:
+    low, high = principle["interval"]
+    seen = str(principle["observations"])
+    if not principle["identifiable"]:
+        return safe(principle["name"], "dim"), safe(principle["why"], "dim"), Text("–"), Text("–"), Text(seen)
+    strength = principle["strength"]
+    style = "green" if low > 0.5 else "red" if high < 0.5 else "yellow"
+    bar = Text(interval_bar(strength, low, high), style=style)
+    return safe(principle["name"]), bar, Text(f"{strength:.2f}"), Text(f"{low:.2f}–{high:.2f}"), Text(seen)
+
+
+def _lines(agent: Mapping[str, Any]) -> Iterator[Text]:
+    if agent["summary"]:
+        yield safe(agent["summary"], "italic")
+    strategy = agent["strategy"]
+    if strategy["nearest"]:
+        guesses = ", ".join(f"{each['strategy']} {each['probability']:.2f}" for each in strategy["posterior"][:SHOWN])
+        yield _line("strategy", f"{guesses}; trembles {number(strategy['tremble'])}")
+    if agent["labels"]:
+        likely = sorted(agent["labels"].items(), key=lambda item: (-item[1], item[0]))
+        yield _line("labels", ", ".join(f"{label} {probability:.2f}" for label, probability in likely[: 2 * SHOWN]))
+    yield _line("entropy", f"{number(agent['entropy'])} bits · cooperates {number(agent['cooperation'])}"
+                           f" · {agent['acts']} acts · payoff {number(agent['payoff'], 0)}")  # fmt: skip
+    prediction = agent["prediction"]
+    if prediction["n"]:
+        yield _line("prediction", f"log loss {number(prediction['log_loss'])} nats, right in"
+                                  f" {number(prediction['accuracy'])} of {prediction['n']} unseen choices")  # fmt: skip
+
+
+def _line(name: str, value: str) -> Text:
+    return Text.assemble((f"{name:<11}", "dim"), safe(value))
+
+
+def _origin(agent: Mapping[str, Any]) -> str:
+    config = agent["config"]
+    return f"{agent['adapter']} {config.get('strategy') or config.get('callable') or ''}".strip()
+
+
+def _games(report: Mapping[str, Any]) -> RenderableType:
+    rows = table("Games", "game", "players", "rounds>", "payoff>", "last actions")
+    for game in report["games"]:
+        rows.add_row(
+            safe(game["game_id"]), safe("\n".join(game["players"])), f"{game['played']}/{game['rounds']}",
+            safe("\n".join(number(game["scores"][player], 0) for player in game["players"])),
+            safe("\n".join(game["actions"][player][-40:] for player in game["players"]), "dim"),
+        )  # fmt: skip
+    return rows
+
+
+def _verdicts(report: Mapping[str, Any]) -> RenderableType:
+    rows = table("The council", "agent", "verdict", "votes", "reasons")
+    for verdict in report["verdicts"]:
+        votes = Text("\n").join(
+            Text.assemble(safe(vote["judge"], "dim"), " ", safe(vote["vote"], RULING_STYLE.get(vote["vote"], "")))
+            for vote in verdict["votes"]
+        )
+        reasons = "\n".join("; ".join(vote["reasons"]) for vote in verdict["votes"])
+        ruling = safe(verdict["verdict"], RULING_STYLE.get(verdict["verdict"], ""))
+        rows.add_row(safe(verdict["agent_id"]), ruling, votes, safe(reasons))
+    return rows
+
+
+def _scores(report: Mapping[str, Any]) -> RenderableType:
+    metrics = sorted({name for score in report["scores"] for name in score["metrics"]})
+    rows = table("Scores", "rank>", "agent", "total>", *(f"{name}>" for name in metrics))
+    for score in report["scores"]:
+        values = (number(score["metrics"].get(name)) for name in metrics)
+        rows.add_row(str(score["rank"]), safe(score["agent_id"]), number(score["total"], 3), *values)
+    return rows
+
+
+def _closing(report: Mapping[str, Any]) -> RenderableType:
+    champion, audit = report["champion"], report["audit"]
+    lines = []
+    if champion:
+        lead = f" by {champion['margin']:.3f} before {champion['runner_up']}" if champion["runner_up"] else ""
+        lines.append(Text.assemble(("Champion  ", "bold"), safe(champion["agent_id"], "bold green"), safe(lead)))
+    elif report["verdicts"]:
+        lines.append(Text("No champion: the council approved no agent."))
+    lines.append(_line("audit", f"{audit['size']} records, {'closed' if audit['closing'] else 'open'}, "
+                                f"root {(audit['root'] or '–')[:16]} · dead letters {report['dead_letters']}"))  # fmt: skip
+    return Group(*lines)
+
+
+def _cell(value: float, width: int) -> int:
+    return min(width - 1, max(0, round(value * (width - 1))))

@@ -1,0 +1,184 @@
+"""Follow a session live: read every partition of the bus without a consumer group, so nobody is rebalanced by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+
+from ethogram.client.commands import unreachable
+from ethogram.topology import Catalogue, catalogue
+
+METADATA_S = 10.0
+"""How long the broker may take to say which partitions there are."""
+
+
+def followed_topics(topics: Catalogue) -> tuple[str, ...]:
+    """Topics whose records speak of a session, in the order of the catalogue."""
+    return tuple(topic.name for topic in topics.topics.values() if not topic.raw and topic.bare is None)
+
+
+@dataclass
+class Marks:
+    """How far a reader has come in each topic of one session; its text is the `id` of a server-sent event.
+
+    All of a session's records of one topic stand in one partition, so one offset per topic says everything. The text
+    lists the next offset per topic in the order of the catalogue: `12.0.33.31.0.15.15.2.0.0.0.1.0`.
+    """
+
+    topics: tuple[str, ...]
+    next_offset: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None, topics: tuple[str, ...]) -> Marks:
+        """Marks from their text; anything that is not the text of marks means: from the beginning."""
+        parts = (text or "").split(".")
+        if len(parts) != len(topics) or not all(part.isdecimal() and len(part) < 19 for part in parts):
+            return cls(topics)
+        return cls(topics, dict(zip(topics, map(int, parts), strict=True)))
+
+    def __str__(self) -> str:
+        return ".".join(str(self.next_offset.get(topic, 0)) for topic in self.topics)
+
+    def seen(self, topic: str, offset: int) -> bool:
+        """Whether the reader already has this record."""
+        return offset < self.next_offset.get(topic, 0)
+
+    def advance(self, topic: str, offset: int) -> None:
+        """The reader has this record now."""
+        self.next_offset[topic] = offset + 1
+
+
+class Follower:
+    """A consumer without a group over the session topics."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._servers = bootstrap_servers
+        self._consumer = Consumer(_configuration(bootstrap_servers))
+        self.topics = followed_topics(catalogue())
+
+    def start(self, session_id: str, marks: Mapping[str, int] | None = None) -> None:
+        """Read one session's partition of each topic from its mark, else from the beginning."""
+        known = marks or {}
+        self._consumer.assign(
+            [
+                TopicPartition(topic, partition_of(session_id.encode(), count), known.get(topic, OFFSET_BEGINNING))
+                for topic, count in self.partitions().items()
+            ]
+        )
+
+    def start_at_end(self) -> None:
+        """Read every partition, only what is written from now on: the ends are looked up before this returns."""
+        parts = [TopicPartition(topic, number) for topic, count in self.partitions().items() for number in range(count)]
+        for part in parts:
+            part.offset = self._watermarks(part)[1]
+        self._consumer.assign(parts)
+
+    def backlog(self, wait_s: float = 0.2) -> Iterator[Sequence[Message]]:
+        """What stands in the assigned partitions at this moment, batch by batch, then no more."""
+        waiting = dict(self._unread())
+        while waiting:
+            batch = self.read(wait_s)
+            for message in batch:
+                part = (message.topic(), message.partition())
+                if part in waiting and int(message.offset() or 0) + 1 >= waiting[part]:
+                    del waiting[part]
+            yield batch
+
+    def read(self, wait_s: float) -> Sequence[Message]:
+        """The next records, waiting at most `wait_s` for the first."""
+        batch = self._consumer.consume(500, timeout=wait_s)
+        return [message for message in batch if message.error() is None]
+
+    def frames_of(self, session_id: str) -> Iterator[dict[str, Any] | None]:
+        """Frames of one session, on and on; None whenever nothing new was there for a moment."""
+        key = session_id.encode()
+        while True:
+            frames = [frame(message) for message in self.read(0.2) if message.key() == key]
+            yield from frames
+            if not frames:
+                yield None
+
+    def partitions(self) -> dict[str, int]:
+        """Partitions of each session topic that exists; TransientError if the broker does not answer."""
+        try:
+            known = self._consumer.list_topics(timeout=METADATA_S).topics
+        except KafkaException as error:
+            raise unreachable(self._servers, error) from None
+        return {topic: len(known[topic].partitions) for topic in self.topics if topic in known}
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._consumer.close()
+
+    def _unread(self) -> Iterator[tuple[tuple[str, int], int]]:
+        for part in self._consumer.assignment():
+            low, high = self._watermarks(part)
+            if high > max(low, part.offset):
+                yield (part.topic, part.partition), high
+
+    def _watermarks(self, part: TopicPartition) -> tuple[int, int]:
+        low, high = self._consumer.get_watermark_offsets(part, timeout=METADATA_S)
+        return int(low), int(high)
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition that Java, Faust and our producers choose for a key: murmur2, made positive, modulo."""
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def murmur2(data: bytes) -> int:
+    """MurmurHash2 (Austin Appleby, public domain) with Kafka's seed, 32 bits."""
+    mask, factor = 0xFFFFFFFF, 0x5BD1E995
+    value = (0x9747B28C ^ len(data)) & mask
+    whole = len(data) & ~3
+    for start in range(0, whole, 4):
+        block = int.from_bytes(data[start : start + 4], "little") * factor & mask
+        block = (block ^ block >> 24) * factor & mask
+        value = (value * factor & mask) ^ block
+    if whole < len(data):
+        value = (value ^ int.from_bytes(data[whole:], "little")) * factor & mask
+    value = (value ^ value >> 13) * factor & mask
+    return value ^ value >> 15
+
+
+def frame(message: Message) -> dict[str, Any]:
+    """One record as a plain value for people and pages: type, id, time, position and the event itself."""
+    headers = dict(message.headers() or [])
+    return {
+        "type": _text(headers.get("ce_type")),
+        "id": _text(headers.get("ce_id")),
+        "time": _text(headers.get("ce_time")),
+        "topic": message.topic(),
+        "partition": message.partition(),
+        "offset": message.offset(),
+        "event": _body(message.value()),
+    }
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
+
+
+def _body(value: Any) -> Any:
+    try:
+        return orjson.loads(value or b"null")
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _configuration(bootstrap_servers: str) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": bootstrap_servers,
+        "client.id": "ethogram-follower",
+        "group.id": "ethogram.follower",  # the client library asks for a name; nothing is ever committed under it
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "auto.offset.reset": "earliest",
+        "fetch.wait.max.ms": 50,
+        "queued.max.messages.kbytes": 8192,  # bounds memory: the gateway stays small at rest
+        "log_level": 0,
+    }

@@ -1,0 +1,281 @@
+"""The read side: what PostgreSQL knows of a session, put together for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, func, select
+
+from ethogram.events import EthogramError, canonical, digest
+from ethogram.runtime.store.tables import (
+    champions,
+    checkpoints,
+    dead_letters,
+    decisions,
+    inferences,
+    scores,
+    sessions,
+    snapshots,
+    turns,
+    verdicts,
+)
+
+LATEST = "latest"
+"""Stands for the session that started last, wherever a session is named."""
+ENDED = frozenset({"completed", "failed", "cancelled", "rejected"})
+"""States that a session does not leave."""
+
+Row = Mapping[str, Any]
+
+
+class SessionNotFound(EthogramError):
+    """No session, or more than one, answers to what was given."""
+
+
+def list_sessions(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """The newest sessions first: session_id, state, name, mode, times, turns, reason."""
+    query = select(sessions).order_by(sessions.c.started_at.desc(), sessions.c.session_id).limit(limit)
+    return [_session(row) for row in _rows(connection, query)]
+
+
+def find_session(connection: Connection, wanted: str) -> str:
+    """The id of the session that `wanted` means: a whole id, the beginning of one, or `latest`."""
+    if wanted == LATEST:
+        newest = list_sessions(connection, 1)
+        if not newest:
+            raise SessionNotFound("session-not-found", "there is no session yet; start one: ethogram start FILE")
+        return str(newest[0]["session_id"])
+    query = select(sessions.c.session_id).where(sessions.c.session_id.startswith(wanted, autoescape=True)).limit(6)
+    found = [str(row["session_id"]) for row in _rows(connection, query)]
+    if wanted in found:
+        return wanted
+    if len(found) == 1:
+        return found[0]
+    raise SessionNotFound("session-not-found", _which(wanted, found))
+
+
+def session_progress(connection: Connection, session_id: str) -> dict[str, Any]:
+    """What moves while a session runs: its line in the list, verdicts so far, whether the audit log is closed."""
+    row = _one(connection, select(sessions).where(sessions.c.session_id == session_id))
+    if row is None:
+        raise SessionNotFound("session-not-found", f"no session {session_id}; list them: ethogram sessions")
+    profiles = _last_profiles(connection, session_id)
+    return {
+        **_session(row),
+        "agents": {agent: _cooperation(profile) for agent, profile in sorted(profiles.items())},
+        "verdicts": _count(connection, verdicts, session_id),
+        "dead_letters": _count(connection, dead_letters, session_id),
+        "audited": bool(_one(connection, _closing_checkpoint(session_id))),
+    }
+
+
+def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
+    """Everything about one session as plain JSON values.
+
+    `games[].actions` maps each player to its executed actions, one symbol per round (`{"tft": "CCD", "grim": "CDD"}`);
+    `games[].scores` maps each player to its total payoff. `scenarios[]` has one entry per agent and scenario.
+    `agents[]` holds the latest inference of each agent; fields are null while nothing is inferred yet.
+    `dead_letters` is a count. `audit.digest` is SHA-256 over principles, scores and verdicts, the same that a replay
+    computes; `audit.root` is the signed head of the session's Merkle log.
+    """
+    row = _one(connection, select(sessions).where(sessions.c.session_id == session_id))
+    if row is None:
+        raise SessionNotFound("session-not-found", f"no session {session_id}; list them: ethogram sessions")
+    played = _rows(connection, _of(turns, session_id).order_by(turns.c.number))
+    inferred = _rows(connection, _latest_inferences(session_id))
+    judged = [row["body"] for row in _rows(connection, _of(verdicts, session_id).order_by(verdicts.c.agent_id))]
+    scored = [row["body"] for row in _rows(connection, _of(scores, session_id).order_by(scores.c.rank))]
+    training = row["training"] or {}
+    return {
+        **_session(row),
+        "games": games_of(training, played),
+        "scenarios": scenarios_of(played, _reasoning(connection, session_id)),
+        "agents": agents_of(training, _last_profiles(connection, session_id), inferred),
+        "verdicts": judged,
+        "scores": scored,
+        "champion": _champion(_one(connection, _of(champions, session_id))),
+        "dead_letters": _count(connection, dead_letters, session_id),
+        "audit": {
+            "digest": outcome_digest([row["body"] for row in inferred if row["closing"]], scored, judged),
+            **_audit(_one(connection, _last_checkpoint(session_id))),
+        },
+    }
+
+
+def list_champions(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """Champions, newest first: agent_id, total, margin, runner_up, session_id, session, crowned_at."""
+    query = (
+        select(champions, sessions.c.name)
+        .join(sessions, sessions.c.session_id == champions.c.session_id, isouter=True)
+        .order_by(champions.c.crowned_at.desc(), champions.c.session_id)
+        .limit(limit)
+    )
+    return [
+        {
+            **(_champion(row) or {}),
+            "session_id": row["session_id"],
+            "session": row["name"],
+            "crowned_at": stamp(row["crowned_at"]),
+        }
+        for row in _rows(connection, query)
+    ]
+
+
+# --- assembly: pure functions of rows ---------------------------------------------------------------------------
+
+
+def games_of(training: Mapping[str, Any], played: Iterable[Row]) -> list[dict[str, Any]]:
+    """One entry per match of the training, with what was executed so far."""
+    by_game: dict[str, list[Row]] = {}
+    for turn in played:
+        by_game.setdefault(turn["game_id"], []).append(turn)
+    return [_game(rules, by_game.get(rules["game_id"], [])) for rules in training.get("games", [])]
+
+
+def _game(rules: Mapping[str, Any], played: list[Row]) -> dict[str, Any]:
+    actions = dict.fromkeys(rules["players"], "")
+    earned: dict[str, float] = dict.fromkeys(rules["players"], 0)
+    for turn in sorted(played, key=lambda row: row["turn"]):
+        for part in turn["actions"]:
+            actions[part["agent_id"]] += part["executed"]
+            earned[part["agent_id"]] += part["payoff"]
+    return {
+        "game": rules["game"], "game_id": rules["game_id"], "players": list(rules["players"]),
+        "rounds": rules["rounds"], "played": len(played), "noise": rules["noise"],
+        "actions": actions, "scores": {agent: round(total, 5) for agent, total in earned.items()},
+    }  # fmt: skip
+
+
+def scenarios_of(played: Iterable[Row], reasoning: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """One entry per scenario that an agent faced, sorted by agent and number."""
+    faced = [_scenario(turn, part, reasoning) for turn in played if turn["situation"] for part in turn["actions"]]
+    return sorted(faced, key=lambda entry: (entry["agent_id"], entry["turn"]))
+
+
+def _scenario(turn: Row, part: Mapping[str, Any], reasoning: Mapping[str, str | None]) -> dict[str, Any]:
+    situation = turn["situation"]
+    return {
+        "agent_id": part["agent_id"], "game_id": turn["game_id"], "turn": turn["turn"],
+        "archetype": situation["archetype"], "template": situation["template"], "stress": situation["stress"],
+        "counterpart": situation["counterpart"], "contexts": situation["contexts"],
+        "choice": part["executed"], "outcome": part["outcome"],
+        "decision_id": part["decision_id"], "reasoning": reasoning.get(part["decision_id"]),
+    }  # fmt: skip
+
+
+def agents_of(
+    training: Mapping[str, Any], profiles: Mapping[str, Mapping[str, Any]], inferred: Iterable[Row]
+) -> list[dict[str, Any]]:
+    """One entry per agent of the training: how it behaved and what was inferred about it."""
+    bodies = {row["agent_id"]: row["body"] for row in inferred}
+    return [_agent(spec, profiles.get(spec["id"], {}), bodies.get(spec["id"], {})) for spec in training.get("agents", [])]
+
+
+def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    strategy = {"posterior": [], "nearest": None, "tremble": None, **body.get("strategy", {})}
+    prediction = {"log_loss": None, "accuracy": None, "n": 0, "next_choice": {}, **body.get("prediction", {})}
+    return {
+        "agent_id": spec["id"], "adapter": spec["adapter"], "config": spec.get("config", {}),
+        "acts": profile.get("acts", 0), "cooperation": _cooperation(profile), "payoff": profile.get("payoff", 0),
+        "mean_payoff": profile.get("mean_payoff"), "outcomes": profile.get("outcomes", {}),
+        "entropy": profile.get("entropy"), "entropy_by_context": profile.get("entropy_by_context", {}),
+        "principles": body.get("principles", []), "strategy": strategy, "labels": body.get("labels", {}),
+        "prediction": prediction, "summary": body.get("summary"), "closing": body.get("closing", False),
+    }  # fmt: skip
+
+
+def outcome_digest(
+    principles: Iterable[Row], scored: Iterable[Row], judged: Iterable[Row]
+) -> str | None:
+    """SHA-256 over the closing principles, the scores and the verdicts, each sorted by agent; none before a verdict."""
+    parts = {
+        "principles": sorted(principles, key=_by_agent),
+        "scores": sorted(scored, key=_by_agent),
+        "verdicts": sorted(judged, key=_by_agent),
+    }
+    return digest(canonical(parts)) if parts["verdicts"] else None
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+
+
+def _by_agent(body: Row) -> str:
+    return str(body["agent_id"])
+
+
+def _session(row: Row) -> dict[str, Any]:
+    return {
+        "session_id": row["session_id"], "state": row["state"], "name": row["name"], "mode": row["mode"],
+        "seed": row["seed"], "reason": row["reason"], "planned_turns": row["planned_turns"],
+        "resolved_turns": row["resolved_turns"], "started_at": stamp(row["started_at"]),
+        "finished_at": stamp(row["finished_at"]),
+    }  # fmt: skip
+
+
+def _cooperation(profile: Mapping[str, Any]) -> float | None:
+    return round(profile["cooperations"] / profile["acts"], 5) if profile.get("acts") else None
+
+
+def _champion(row: Row | None) -> dict[str, Any] | None:
+    return {name: row[name] for name in ("agent_id", "total", "margin", "runner_up")} if row else None
+
+
+def _audit(row: Row | None) -> dict[str, Any]:
+    if row is None:
+        return {"root": None, "size": 0, "closing": False, "heads": [], "signature": None, "signed_at": None}
+    kept = {name: row[name] for name in ("root", "size", "closing", "signature")}
+    return {**kept, "heads": row["body"].get("heads", []), "signed_at": stamp(row["signed_at"])}
+
+
+def _which(wanted: str, found: Sequence[str]) -> str:
+    if not found:
+        return f"no session begins with {wanted!r}; list them: ethogram sessions"
+    return f"{wanted!r} is the beginning of {len(found)} sessions ({', '.join(found[:5])}); give more characters"
+
+
+# --- queries ----------------------------------------------------------------------------------------------------
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Sequence[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _one(connection: Connection, query: Select[Any]) -> Row | None:
+    row = connection.execute(query.limit(1)).mappings().first()
+    return dict(row) if row else None
+
+
+def _of(table: Table, session_id: str) -> Select[Any]:
+    return select(table).where(table.c.session_id == session_id)
+
+
+def _count(connection: Connection, table: Table, session_id: str) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table).where(table.c.session_id == session_id)) or 0)
+
+
+def _last_profiles(connection: Connection, session_id: str) -> Mapping[str, Any]:
+    newest = _of(snapshots, session_id).order_by(snapshots.c.turns.desc(), snapshots.c.closing.desc())
+    row = _one(connection, newest)
+    return row["profiles"] if row else {}
+
+
+def _latest_inferences(session_id: str) -> Select[Any]:
+    newest = (inferences.c.agent_id, inferences.c.closing.desc(), inferences.c.acts.desc())
+    return _of(inferences, session_id).distinct(inferences.c.agent_id).order_by(*newest)
+
+
+def _reasoning(connection: Connection, session_id: str) -> dict[str, str | None]:
+    query = _of(decisions, session_id).where(decisions.c.reasoning.is_not(None))
+    return {row["event_id"]: row["reasoning"] for row in _rows(connection, query)}
+
+
+def _last_checkpoint(session_id: str) -> Select[Any]:
+    return _of(checkpoints, session_id).order_by(checkpoints.c.size.desc())
+
+
+def _closing_checkpoint(session_id: str) -> Select[Any]:
+    return _of(checkpoints, session_id).where(checkpoints.c.closing)

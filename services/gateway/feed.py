@@ -1,0 +1,160 @@
+"""The live feed: one reader at the end of every partition, and the past of a session on demand.
+
+Whoever follows a session is registered with the reader first and reads the past second, up to the ends that stand then:
+what is written in between arrives twice and is recognised by its offset, so nothing is missed and nothing shown twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from confluent_kafka import KafkaException, Message
+
+from ethogram.client import Follower, Marks, followed_topics, frame
+from ethogram.events import TransientError
+from ethogram.topology import catalogue
+
+BACKLOG_LIMIT = 10_000
+"""Frames that wait for one slow reader; then its stream ends, and its browser resumes by Last-Event-ID."""
+PAST_AT_ONCE = 4
+"""Readers of the past at the same time; each costs a connection to the broker."""
+RETRY_S = 1.0
+
+Frame = dict[str, Any]
+log = structlog.get_logger(__name__)
+
+
+class _Seat:
+    """One spectator: a bounded queue on an event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[Frame | None] = asyncio.Queue()
+
+    def offer(self, shown: Frame) -> None:
+        """Called by the reader's thread."""
+        self._loop.call_soon_threadsafe(self._put, shown)
+
+    async def take(self) -> Frame | None:
+        """The next frame; none when the spectator was too slow."""
+        return await self._queue.get()
+
+    def _put(self, shown: Frame) -> None:
+        size = self._queue.qsize()
+        if size < BACKLOG_LIMIT:
+            self._queue.put_nowait(shown)
+        elif size == BACKLOG_LIMIT:
+            self._queue.put_nowait(None)
+
+
+class KafkaFeed:
+    """Feeds any number of spectators from one consumer."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._servers = bootstrap_servers
+        self._topics = followed_topics(catalogue())
+        self._seats: dict[bytes, set[_Seat]] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._reading = threading.Event()
+        self._past = asyncio.Semaphore(PAST_AT_ONCE)
+        self._thread = threading.Thread(target=self._read_on, name="feed", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop reading and wait for the reader's end."""
+        self._stopping.set()
+        self._thread.join(timeout=5)
+
+    def check(self) -> None:
+        """TransientError while the reader has not found the topics."""
+        if not self._reading.is_set():
+            raise TransientError("feed-waiting", f"the topics at {self._servers} cannot be read yet")
+
+    async def follow(self, session_id: str, last_event_id: str | None) -> AsyncIterator[tuple[str, Frame]]:
+        """`(event id, frame)` of one session, past first, then live; ends when the reader falls too far behind."""
+        marks = Marks.parse(last_event_id, self._topics)
+        with self._seat(session_id.encode()) as seat:
+            async for shown in self._history(session_id, marks):
+                yield str(marks), shown
+            while (live := await seat.take()) is not None:
+                if _advance(marks, live):
+                    yield str(marks), live
+
+    async def _history(self, session_id: str, marks: Marks) -> AsyncIterator[Frame]:
+        async with self._past:
+            follower = Follower(self._servers)
+            try:
+                await asyncio.to_thread(follower.start, session_id, marks.next_offset)
+                batches = follower.backlog()
+                while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+                    for message in batch:
+                        shown = _of(session_id, message)
+                        if shown and _advance(marks, shown):
+                            yield shown
+            finally:
+                follower.close()
+
+    @contextmanager
+    def _seat(self, key: bytes) -> Iterator[_Seat]:
+        seat = _Seat()
+        with self._lock:
+            self._seats.setdefault(key, set()).add(seat)
+        try:
+            yield seat
+        finally:
+            with self._lock:
+                self._seats[key].discard(seat)
+                if not self._seats[key]:
+                    del self._seats[key]
+
+    def _read_on(self) -> None:
+        follower = self._found()
+        while follower and not self._stopping.is_set():
+            for message in follower.read(0.1):
+                self._show(message)
+        if follower:
+            follower.close()
+
+    def _found(self) -> Follower | None:
+        """A follower at the end of all topics, as soon as the broker has them all; none if we are to stop first."""
+        follower = Follower(self._servers)
+        while not self._stopping.wait(0):
+            try:
+                if len(follower.partitions()) == len(self._topics):
+                    follower.start_at_end()
+                    self._reading.set()
+                    return follower
+            except (TransientError, KafkaException) as error:
+                log.warning("feed.waiting", reason=str(error))
+            self._stopping.wait(RETRY_S)
+        follower.close()
+        return None
+
+    def _show(self, message: Message) -> None:
+        with self._lock:
+            seats = tuple(self._seats.get(message.key() or b"", ()))
+        if seats:
+            shown = frame(message)
+            for seat in seats:
+                seat.offer(shown)
+
+
+def _of(session_id: str, message: Message) -> Frame | None:
+    return frame(message) if message.key() == session_id.encode() else None
+
+
+def _advance(marks: Marks, shown: Frame) -> bool:
+    """Move the marks past a frame; False if it was behind them."""
+    if marks.seen(shown["topic"], shown["offset"]):
+        return False
+    marks.advance(shown["topic"], shown["offset"])
+    return True

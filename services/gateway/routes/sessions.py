@@ -1,0 +1,99 @@
+"""Sessions: start one, list them, see where one stands, read its report, hold it, let it go on, end it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from ethogram.client import new_command_id, new_session_id
+from ethogram.events import CancelSession, Intervention, PauseSession, ResumeSession, SessionId, StartTraining, derive
+from ethogram.services.gateway.doors import Doors
+
+INTERVENTIONS: dict[str, type[Intervention]] = {
+    "pause": PauseSession,
+    "resume": ResumeSession,
+    "cancel": CancelSession,
+}
+
+
+class Accepted(BaseModel):
+    """Kafka has the command; what comes of it is on the stream."""
+
+    session_id: str
+    links: dict[str, str]
+
+
+class Wish(BaseModel):
+    """Who intervenes, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    actor: str = Field("anonymous", min_length=1, max_length=200)
+    reason: str = Field("", max_length=2_000)
+
+
+def session_routes(doors: Doors) -> APIRouter:
+    """The routes, over these doors."""
+    router = APIRouter()
+
+    async def start(
+        training: StartTraining,
+        response: Response,
+        idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    ) -> Accepted:
+        """Start a session; 202 as soon as Kafka has acknowledged the command.
+
+        The same Idempotency-Key means the same session: asking twice starts one.
+        """
+        session_id = training.session_id or _session_for(idempotency_key)
+        await run_in_threadpool(doors.publish, training.model_copy(update={"session_id": session_id}))
+        response.headers["Location"] = f"/v1/sessions/{session_id}"
+        return _accepted(session_id)
+
+    def listed(limit: Annotated[int, Query(ge=1, le=100)] = 50) -> dict[str, Any]:
+        """The newest sessions first."""
+        return {"sessions": doors.reports.sessions(limit)}
+
+    def progress(session: str) -> dict[str, Any]:
+        """Where a session stands."""
+        return doors.reports.progress(doors.reports.find(session))
+
+    def report(session: str) -> dict[str, Any]:
+        """Everything about a session."""
+        return doors.reports.report(doors.reports.find(session))
+
+    async def intervene(session: str, what: Literal["pause", "resume", "cancel"], wish: Wish) -> Accepted:
+        """Hold a session, let it go on, or end it; 202 as soon as Kafka has acknowledged the command."""
+        session_id = SessionId(await run_in_threadpool(doors.reports.find, session))
+        command = INTERVENTIONS[what](session_id=session_id, command_id=new_command_id(), **wish.model_dump())
+        await run_in_threadpool(doors.publish, command)
+        return _accepted(session_id)
+
+    def champions(limit: Annotated[int, Query(ge=1, le=100)] = 50) -> dict[str, Any]:
+        """Champions, newest first."""
+        return {"champions": doors.reports.champions(limit)}
+
+    for path in ("/v1/sessions", "/api/training/start"):
+        router.add_api_route(path, start, methods=["POST"], status_code=202, name=f"start {path}")
+    for path in ("/v1/sessions", "/api/training/sessions"):
+        router.add_api_route(path, listed, methods=["GET"], name=f"list {path}")
+    for path in ("/v1/sessions/{session}", "/api/training/status/{session}"):
+        router.add_api_route(path, progress, methods=["GET"], name=f"progress {path}")
+    for path in ("/v1/sessions/{session}/report", "/api/reports/{session}"):
+        router.add_api_route(path, report, methods=["GET"], name=f"report {path}")
+    router.add_api_route("/v1/sessions/{session}/{what}", intervene, methods=["POST"], status_code=202)
+    router.add_api_route("/v1/champions", champions, methods=["GET"])
+    return router
+
+
+def _session_for(idempotency_key: str | None) -> SessionId:
+    return SessionId(derive("idempotency-key", idempotency_key)) if idempotency_key else new_session_id()
+
+
+def _accepted(session_id: str) -> Accepted:
+    here = f"/v1/sessions/{session_id}"
+    links = {"self": here, "report": f"{here}/report", "stream": f"{here}/stream", "page": f"/#/session/{session_id}"}
+    return Accepted(session_id=session_id, links=links)

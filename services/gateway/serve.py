@@ -1,0 +1,80 @@
+"""Opens the doors of the gateway and listens until it is told to stop."""
+
+from __future__ import annotations
+
+import sys
+from ipaddress import ip_address
+
+import uvicorn
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine, create_engine, text
+
+from ethogram.client import Publisher
+from ethogram.events import SettingsError
+from ethogram.runtime.settings import Settings, load
+from ethogram.runtime.telemetry import configure_logging
+from ethogram.services.gateway.app import create_app
+from ethogram.services.gateway.doors import DatabaseReports, Doors
+from ethogram.services.gateway.feed import KafkaFeed
+
+CONNECTIONS = 5
+"""At most; reads are short."""
+GRACE_S = 2
+"""How long open streams may hold up an end; browsers connect again by themselves."""
+
+
+def main() -> None:
+    """Run the gateway with settings from the environment."""
+    try:
+        serve(load())
+    except SettingsError as error:
+        sys.exit(f"gateway: {error.message}")
+
+
+def serve(settings: Settings) -> None:
+    """Listen on `api_host:api_port` until SIGTERM or SIGINT."""
+    _only_loopback(settings.api_host)
+    configure_logging("gateway", settings.log_level)
+    engine = _engine(settings.database_url)
+    publisher = Publisher(settings.kafka_bootstrap_servers, source="/ethogram/gateway")
+    feed = KafkaFeed(settings.kafka_bootstrap_servers)
+    checks = {"kafka": publisher.check, "feed": feed.check, "postgres": lambda: _answers(engine)}
+    app = create_app(Doors(publisher.publish, DatabaseReports(engine), feed, checks), REGISTRY)
+    feed.start()
+    try:
+        uvicorn.run(
+            app, host=settings.api_host, port=settings.api_port, log_config=None, access_log=False,
+            server_header=False, timeout_graceful_shutdown=GRACE_S, lifespan="off",
+        )  # fmt: skip
+    finally:
+        feed.stop()
+        engine.dispose()
+
+
+def _engine(database_url: str) -> Engine:
+    return create_engine(
+        database_url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=5, pool_pre_ping=True,
+        connect_args={"connect_timeout": 3, "application_name": "ethogram-gateway"},
+    )  # fmt: skip
+
+
+def _answers(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def _only_loopback(host: str) -> None:
+    if host == "localhost" or (_is_address(host) and ip_address(host).is_loopback):
+        return
+    raise SettingsError(
+        "settings-invalid",
+        f"ETHOGRAM_API_HOST is {host}: the gateway has no keys yet and listens on loopback only (127.0.0.1 or ::1)",
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
