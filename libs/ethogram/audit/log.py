@@ -1,0 +1,75 @@
+"""The log of a session: what of a record enters it, and the head over all its topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+import rfc8785
+
+from ethogram.audit.merkle import Frontier
+from ethogram.events import InvalidRecord, TopicHead, canonical, digest
+from ethogram.events.envelope import Headers, Record, encode
+from ethogram.topology import catalogue
+
+UNLOGGED = frozenset({"ce_traceparent", "ce_tracestate", "ce_signature"})
+"""Attributes that no leaf holds: traces change on every hop, and a signature comes after what it signs."""
+
+
+def leaf(record: Record) -> bytes:
+    """The bytes of a record that the log commits to: RFC 8785 JSON of its attributes and its data.
+
+    A record in another form than ours (a bare command, JSON with blanks, a foreign key) also enters with its key and
+    the SHA-256 of its value, so that no byte of it can change unseen. Raises InvalidRecord where RFC 8785 has no form.
+    """
+    key, value, headers = _wire(record)
+    attributes = _attributes(headers)
+    data = orjson.loads(value)
+    if key == record.event.key.encode() and canonical(data) == value:
+        return b'{"attributes":' + canonical(attributes) + b',"data":' + value + b"}"
+    shown = None if key is None else key.hex()
+    members = {"attributes": attributes, "data": data, "key": shown, "sha256": digest(value)}
+    try:
+        return rfc8785.dumps(members)
+    except rfc8785.CanonicalizationError as error:
+        raise InvalidRecord("not-canonical", f"RFC 8785 has no form for this value: {error}") from None
+
+
+def value_of(record: Record) -> bytes:
+    """The bytes of a record's value, as delivered or as we write them."""
+    return _wire(record)[1]
+
+
+def topic_of(record: Record) -> str:
+    """The topic that a record stands on."""
+    return record.position.topic if record.position else catalogue().topic_of(type(record.event)).name
+
+
+def heads(frontiers: Mapping[str, Frontier]) -> tuple[TopicHead, ...]:
+    """Heads of all topics, sorted by topic."""
+    return tuple(
+        TopicHead(topic=topic, size=frontier.size, root=frontier.root().hex())
+        for topic, frontier in sorted(frontiers.items())
+    )
+
+
+def session_root(topic_heads: Iterable[TopicHead]) -> str:
+    """The head of a session: SHA-256 over the canonical heads of its topics, sorted by topic."""
+    by_topic = sorted(topic_heads, key=lambda head: head.topic)
+    return digest(canonical([head.model_dump(mode="json") for head in by_topic]))
+
+
+def _wire(record: Record) -> tuple[bytes | None, bytes, Headers]:
+    if record.raw is None or record.raw.value is None:
+        return encode(record)
+    return record.raw.key, record.raw.value, record.raw.headers
+
+
+def _attributes(headers: Headers) -> dict[str, Any]:
+    named = ((name.lower(), text) for name, text in headers)
+    return {
+        name: (text or b"").decode()
+        for name, text in named
+        if name == "content-type" or (name.startswith("ce_") and name not in UNLOGGED)
+    }

@@ -1,0 +1,150 @@
+"""Replay: run the services again over what was recorded, and compare what they say with what they said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ethogram.audit.course import Course, Lane, Place
+from ethogram.audit.findings import ABSENT, Difference, Replayed, ReplayReport, session_digest
+from ethogram.audit.log import topic_of
+from ethogram.events import RecordDeadLettered, SessionRejected
+from ethogram.events.envelope import Position, Record
+from ethogram.topology import Service, catalogue
+
+ANYBODY = frozenset({"anybody", "every-service"})
+
+
+def replay(records: Sequence[Record], services: Sequence[Service[Any]]) -> ReplayReport:
+    """Run each of `services` over the records of one session, given in order per topic, and compare.
+
+    No agent and no model is called: what effects answered is taken from the record, what rules decided is derived
+    again. Services read recorded inputs, never each other's derived ones, so a difference is shown where it arose.
+    """
+    history = _History(records)
+    replayed, differences = [], list(history.strangers())
+    for service in services:
+        course = history.course(service)
+        course.run()
+        differences.extend(_settled([*course.differences, *history.underived(service, course)]))
+        replayed.append(
+            Replayed(
+                service=service.name,
+                inputs=sum(len(lane.records) for lane in course.lanes),
+                recorded=sum(map(len, course.recorded.values())),
+                derived=course.derived,
+            )
+        )
+    return ReplayReport(
+        session_id=records[0].event.session_id if records else "",
+        services=tuple(replayed),
+        differences=tuple(differences),
+        digest=session_digest(records),
+    )
+
+
+def _settled(differences: Iterable[Difference]) -> Iterator[Difference]:
+    """Without repeats: an event whose cause was changed is also unexpected where the changed cause stands."""
+    differences = list(differences)
+    changed = {found.event_id for found in differences if found.kind == "changed"}
+    return (found for found in differences if not (found.kind == "unexpected" and found.event_id in changed))
+
+
+class _History:
+    """The records of one session, indexed."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.by_id: dict[str, Record] = {}
+        self.by_topic: dict[str, list[Record]] = defaultdict(list)
+        self.aside: dict[str, set[Position]] = defaultdict(set)
+        for record in records:
+            first = self.by_id.setdefault(record.id, record)
+            if first is record or record.redriven:  # delivery is at least once: other repeats say nothing new
+                self.by_topic[topic_of(record)].append(record)
+            event = record.event
+            if isinstance(event, RecordDeadLettered):
+                self.aside[event.consumer].add(Position(event.topic, event.partition, event.offset))
+
+    def course(self, service: Service[Any]) -> Course[Any]:
+        """What `service` has to be run over."""
+        taken = {
+            topic: [record for record in records if type(record.event) in service.decides]
+            for topic, records in self.by_topic.items()
+        }
+        # what people ask for may come at any time, so data goes first and a command only where nothing else fits
+        topics = sorted(filter(taken.__getitem__, taken), key=lambda name: (catalogue().topics[name].control, name))
+        places: dict[str, Place] = {
+            record.id: (lane, index) for lane, name in enumerate(topics) for index, record in enumerate(taken[name])
+        }
+        origins = _Origins(service, self.by_id, places)
+        lanes = [Lane(name, tuple(taken[name]), tuple(map(origins.of, taken[name]))) for name in topics]
+        return Course(service, lanes, self._decided(service), self.by_id, frozenset(self.aside[service.group]))
+
+    def _decided(self, service: Service[Any]) -> Mapping[str, Sequence[Record]]:
+        """What it decided, by cause. What effects answer has no number: they end in any order."""
+        decided: dict[str, list[Record]] = defaultdict(list)
+        for record in self.by_id.values():
+            if _decided_by(service, record):
+                decided[record.causation or ""].append(record)
+        return decided
+
+    def underived(self, service: Service[Any], course: Course[Any]) -> Iterator[Difference]:
+        """Records of `service` that nothing in the session can have caused."""
+        inputs = {record.id for lane in course.lanes for record in lane.records}
+        for cause, records in course.recorded.items():
+            for record in records:
+                # a start that could not even be read leaves no record, only the answer to it
+                if cause not in inputs and not isinstance(record.event, SessionRejected):
+                    yield _unexpected(service.name, record, "ce_causationid", cause, "no input of this service")
+        for record in self.by_id.values():
+            unnumbered = record.source == service.source and record.sequence is None
+            if unnumbered and not service.performs and not isinstance(record.event, RecordDeadLettered):
+                yield _unexpected(service.name, record, "ce_sequence", ABSENT, "a number: this service only decides")
+
+    def strangers(self) -> Iterator[Difference]:
+        """Facts by somebody who does not write that topic."""
+        for record in self.by_id.values():
+            producers = catalogue().topic_of(type(record.event)).producers
+            sources = [f"/ethogram/{name}" for name in producers]
+            if not ANYBODY.intersection(producers) and record.source not in sources:
+                yield _unexpected(record.source, record, "ce_source", record.source, f"one of {', '.join(sources)}")
+
+
+class _Origins:
+    """Which input of a service a record descends from, by way of what the service said about it."""
+
+    def __init__(self, service: Service[Any], by_id: Mapping[str, Record], places: Mapping[str, Place]) -> None:
+        self.service, self.by_id, self.places = service, by_id, places
+        self.known: dict[str, Place | None] = {}
+
+    def of(self, record: Record) -> Place | None:
+        """Lane and place of the input, if there is one."""
+        walked: list[str] = []
+        found = None
+        while record.id not in self.known:
+            walked.append(record.id)
+            self.known[record.id] = None  # a forged circle of causes ends here
+            cause = self.by_id.get(record.causation or "")
+            if cause is None:
+                break
+            if _decided_by(self.service, cause):
+                found = self.places.get(cause.causation or "")
+                break
+            record = cause
+        else:
+            found = self.known[record.id]
+        self.known.update(dict.fromkeys(walked, found))
+        return found
+
+
+def _decided_by(service: Service[Any], record: Record) -> bool:
+    numbered = record.source == service.source and record.sequence is not None
+    return numbered and not isinstance(record.event, RecordDeadLettered)
+
+
+def _unexpected(service: str, record: Record, field: str, expected: str, got: str) -> Difference:
+    return Difference(
+        service=service, kind="unexpected", event_id=record.id, type=record.event.TYPE,
+        field=field, expected=expected, got=got,
+    )  # fmt: skip
