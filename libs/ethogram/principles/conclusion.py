@@ -1,0 +1,134 @@
+"""From evidence to an ethogram: principles with intervals, strategy, labels, prediction, words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ethogram.events.canonical import quantise
+from ethogram.events.ids import AgentId, SessionId
+from ethogram.events.principles import Prediction, Principle, PrinciplesInferred
+from ethogram.principles import strategy
+from ethogram.principles.evidence import Evidence
+from ethogram.principles.opportunities import MEANING, STRATA
+from ethogram.principles.preferences import PRIOR_SD
+from ethogram.principles.strength import Counts, Strength, logit_interval, of_counts, of_logit, of_strata, pooled
+from ethogram.principles.words import summarise
+
+ENOUGH = 5
+"""Opportunities that each stratum of a principle needs before we say that it can be told."""
+
+_NARROWED = 0.81  # posterior over prior variance of a weight: above it, the options hardly told this principle apart
+
+Marginal = tuple[float, float, int]
+"""Mean and variance of a weight, decisions that tested it."""
+
+
+def conclude(evidence: Evidence, session_id: SessionId, agent_id: AgentId, *, closing: bool) -> PrinciplesInferred:
+    """The ethogram that the evidence supports. Pure; the same evidence says the same bytes."""
+    marginals = evidence.preferences.marginals()
+    names = sorted({*STRATA, *marginals}) if evidence.acts else []
+    principles = tuple(_principle(evidence, name, marginals.get(name)) for name in names)
+    belief = strategy.weigh(evidence.visits)
+    found, labels = strategy.identify(belief, evidence.visits)
+    prediction = _prediction(evidence, belief)
+    return PrinciplesInferred(
+        session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,
+        strategy=found, labels=labels, prediction=prediction,
+        summary=summarise(evidence.acts, principles, found, prediction),
+    )  # fmt: skip
+
+
+def _principle(evidence: Evidence, name: str, marginal: Marginal | None) -> Principle:
+    strata = _strata(evidence, name)
+    shown = int(sum(kept + broken for kept, broken in strata))
+    tested = marginal[2] if marginal else 0
+    strength, interval = _strength(strata, shown, marginal)
+    supporting, contradicting = evidence.cited.get(name, ((), ()))
+    identifiable, why = _identifiable(name, strata, marginal)
+    return Principle(
+        name=name, strength=strength.mean, interval=interval, observations=shown + tested,
+        contexts=_contexts(evidence, name), supporting=supporting, contradicting=contradicting,
+        identifiable=identifiable, why=why,
+    )  # fmt: skip
+
+
+def _strength(strata: Sequence[Counts], shown: int, marginal: Marginal | None) -> tuple[Strength, tuple[float, float]]:
+    """Strength and 95 % interval: of conduct, of declared effects, or of both weighted by their opportunities."""
+    if marginal is None:
+        strength = of_strata(strata)
+        return strength, strength.interval()
+    mean, variance, tested = marginal
+    weighed = of_logit(mean, variance)
+    if not shown:
+        return weighed, logit_interval(mean, variance)
+    both = pooled([(of_strata(strata), shown), (weighed, max(tested, 1))])
+    return both, both.interval()
+
+
+def _strata(evidence: Evidence, name: str) -> list[Counts]:
+    """Counts per stratum over all contexts; empty for a principle that only scenarios declare."""
+    found = dict.fromkeys(STRATA.get(name, ()), (0, 0))
+    for place, (kept, broken) in evidence.tallies.items():
+        principle, stratum, _ = place.split("|", 2)
+        if principle == name:
+            found[stratum] = (found[stratum][0] + kept, found[stratum][1] + broken)
+    return list(found.values())
+
+
+def _contexts(evidence: Evidence, name: str) -> dict[str, float]:
+    """Strength per context: memory-one states of games, archetypes of scenarios (there declared effects go first)."""
+    by_context: dict[str, list[Counts]] = {}
+    for place, counts in evidence.tallies.items():
+        principle, _, context = place.split("|", 2)
+        if principle == name:
+            by_context.setdefault(context, []).append(counts)
+    for place, (kept, broken) in evidence.effects.items():
+        principle, archetype = place.rsplit("|", 1)
+        if principle == name:
+            by_context[archetype] = [(kept / 1000, broken / 1000)]
+    return {context: quantise(of_strata(by_context[context]).mean) for context in sorted(by_context)}
+
+
+def _identifiable(name: str, strata: Sequence[Counts], marginal: Marginal | None) -> tuple[bool, str]:
+    sizes = [int(kept + broken) for kept, broken in strata]
+    if sizes and min(sizes) >= ENOUGH:
+        return True, f"{_told(name, sizes)}: {MEANING[name]}"
+    if marginal and marginal[2] >= ENOUGH and marginal[1] < _NARROWED * PRIOR_SD**2:
+        return True, f"{marginal[2]} decisions between options that differ in it"
+    if sizes and not marginal:
+        return False, f"only {_told(name, sizes)}; at least {ENOUGH} {'of each ' if len(sizes) > 1 else ''}are needed"
+    tested = marginal[2] if marginal else 0
+    if tested < ENOUGH:
+        return False, f"only {_plural(tested, 'decision')} between options that differ in it; {ENOUGH} are needed"
+    return False, f"{tested} decisions tested it, but always together with other principles"
+
+
+def _told(name: str, sizes: Sequence[int]) -> str:
+    if len(sizes) == 2:
+        after = "own cooperation met with " if name == "retaliation" else ""
+        return f"{_plural(sizes[0], 'choice')} after {after}cooperation and {sizes[1]} after {after}defection"
+    return _plural(sizes[0], "opportunity")
+
+
+def _plural(count: int, noun: str) -> str:
+    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count} {noun if count == 1 else many}"
+
+
+def _prediction(evidence: Evidence, belief: strategy.Belief) -> Prediction:
+    chance = _next_chance(evidence, belief)
+    distribution = {} if chance is None else {"C": quantise(chance), "D": quantise(1 - chance)}
+    measured = evidence.forecast.held_out()
+    if measured is None:
+        return Prediction(next_choice=distribution)
+    count, loss, accuracy = measured
+    return Prediction(log_loss=loss, accuracy=accuracy, n=count, next_choice=distribution)
+
+
+def _next_chance(evidence: Evidence, belief: strategy.Belief) -> float | None:
+    """Of the next move in its latest game, or of the first one in a new game; without games, of its leaning."""
+    if any(evidence.visits):
+        live = evidence.live.get(evidence.latest)
+        return strategy.foresee(belief, live.states if live else strategy.start())
+    totals = [sum(column) for column in zip(*evidence.conduct.values(), strict=True)]
+    return of_counts((totals[0], totals[1])).mean if totals else None

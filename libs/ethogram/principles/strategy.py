@@ -1,0 +1,149 @@
+"""Which strategy of repeated games an agent plays: a posterior over the dictionary, with trembles.
+
+Sufficient statistic: for every state of every automaton, how often the agent intended C and D while the automaton was
+in it (integers, so that incremental and batch agree to the last bit). A strategy's likelihood is that of its
+intentions, each reversed with an unknown probability, the tremble (marginalised over a grid, log-uniform prior). The
+open entry is a memory-one policy with a Beta(1/2, 1/2) prior on each probability, which is what the dictionary's
+posterior needs in order not to be sure of the least wrong entry when the true one is missing.
+
+Sources: Dal Bo and Frechette 2011 (strategy frequency estimation); Jeffreys 1946 (prior).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import lgamma
+
+import numpy as np
+
+from ethogram.events.canonical import quantise
+from ethogram.events.principles import Strategy, StrategyProbability
+from ethogram.principles.automata import JOINT, Floats
+from ethogram.principles.dictionary import STRATEGIES, UNLISTED, dictionary
+from ethogram.principles.probes import LABELS, SCRIPTS, judge, label_table, play_memory_one
+
+TREMBLES = (0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.3)
+"""Grid of tremble probabilities, about evenly spaced in the logarithm."""
+
+_SHOWN = 0.0005  # strategies below this stay out of the posterior that is reported
+_OPEN = len(STRATEGIES[-1].cooperates)  # states of the open entry, the last ones
+_EVEN = 2 * lgamma(0.5)  # log B(1/2, 1/2), as lgamma(1) is 0
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A posterior: S strategies, E trembles, Q states."""
+
+    weights: Floats
+    """(S, E) joint posterior of strategy and tremble; sums to 1."""
+    chances: Floats
+    """(Q, E) probability of intending C in each state under each tremble."""
+
+
+def start() -> tuple[int, ...]:
+    """(S,) states in which all strategies begin a game."""
+    return tuple(dictionary().starts.tolist())
+
+
+def advance(states: Sequence[int], own: str, other: str) -> tuple[int, ...]:
+    """(S,) states after one turn was executed."""
+    return tuple(dictionary().moves[list(states), JOINT.index(own + other)].tolist())
+
+
+def blank() -> tuple[int, ...]:
+    """(2Q,) no visits yet."""
+    return (0,) * (2 * len(dictionary().cooperation))
+
+
+def visit(visits: Sequence[int], states: Sequence[int], intended: str) -> tuple[int, ...]:
+    """(2Q,) visits after an intention: entry 2q counts C in state q, entry 2q + 1 counts D."""
+    counts = list(visits)
+    side = intended != "C"
+    for state in states:
+        counts[2 * state + side] += 1
+    return tuple(counts)
+
+
+def weigh(visits: Sequence[int]) -> Belief:
+    """The posterior after these visits. O(Q x E), whatever the number of acts."""
+    fixed, logs = _tables()
+    counts = np.array(visits, dtype=np.float64)[:, None]
+    per_state = counts[::2] * logs[0] + counts[1::2] * logs[1]
+    likelihood = np.add.reduceat(per_state, dictionary().starts, axis=0)
+    learnt = visits[-2 * _OPEN :]
+    likelihood[-1] = _evidence(learnt)
+    weights = np.exp(likelihood - likelihood.max())
+    chances = fixed.copy()
+    chances[-_OPEN:, :] = np.array(_rates(learnt))[:, None]
+    return Belief(weights / weights.sum(), chances)
+
+
+def foresee(belief: Belief, states: Sequence[int]) -> float:
+    """Probability that the next intention is C, for strategies in these states; six decimals."""
+    return round(float((belief.weights * belief.chances[list(states)]).sum()), 6)
+
+
+def identify(belief: Belief, visits: Sequence[int]) -> tuple[Strategy, dict[str, float]]:
+    """The posterior as it goes on the bus, and the probability of each label; empty without any visit."""
+    if not any(visits):
+        return Strategy(), {}
+    shares = [quantise(float(share)) for share in belief.weights.sum(axis=1)]
+    order = sorted(range(len(shares)), key=lambda index: (-shares[index], STRATEGIES[index].name))
+    posterior = tuple(
+        StrategyProbability(strategy=STRATEGIES[index].name, probability=shares[index])
+        for index in order if shares[index] >= _SHOWN
+    )  # fmt: skip
+    nearest = next(index for index in order if STRATEGIES[index].name != UNLISTED)
+    row = belief.weights[nearest]
+    tremble = float((row * np.array(TREMBLES)).sum() / row.sum()) if row.sum() > 0 else TREMBLES[-1]
+    found = Strategy(posterior=posterior, nearest=STRATEGIES[nearest].name, tremble=tremble)
+    return found, _labels(shares, visits)
+
+
+def _labels(shares: list[float], visits: Sequence[int]) -> dict[str, float]:
+    table = label_table()
+    rows = list(table[:-1])
+    rows.append(_open_labels(visits) if shares[-1] >= _SHOWN else table[-1])
+    total = sum(shares)
+    return {
+        label: quantise(sum(share * row[column] for share, row in zip(shares, rows, strict=True)) / total)
+        for column, label in enumerate(LABELS)
+    }
+
+
+def _open_labels(visits: Sequence[int]) -> tuple[float, ...]:
+    """Labels of the memory-one policy that was seen; a state without a single exception counts as deterministic."""
+    rates = tuple(_seen(visits[2 * i - 2 * _OPEN], visits[2 * i + 1 - 2 * _OPEN]) for i in range(_OPEN))
+    shown = {name: play_memory_one(rates, script) for name, script in SCRIPTS.items()}
+    holds = judge(shown, stochastic=any(0 < rate < 1 for rate in rates))
+    return tuple(float(label in holds) for label in LABELS)
+
+
+def _seen(kept: int, broken: int) -> float:
+    return (kept + 0.5) / (kept + broken + 1) if (kept and broken) or not (kept or broken) else float(kept > 0)
+
+
+def _rates(learnt: Sequence[int]) -> list[float]:
+    pairs = zip(learnt[::2], learnt[1::2], strict=True)
+    return [(kept + 0.5) / (kept + broken + 1) for kept, broken in pairs]
+
+
+def _evidence(learnt: Sequence[int]) -> float:
+    pairs = zip(learnt[::2], learnt[1::2], strict=True)
+    return sum(
+        lgamma(kept + 0.5) + lgamma(broken + 0.5) - lgamma(kept + broken + 1) - _EVEN
+        for kept, broken in pairs if kept or broken
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[Floats, Floats]:
+    """Chances of C, (Q, E), and logarithms of the chances of C and D, (2, Q, E); zero where they are learnt."""
+    plain = dictionary().cooperation[:, None]
+    trembles = np.array(TREMBLES)[None, :]
+    chances = plain * (1 - trembles) + (1 - plain) * trembles
+    logs = np.stack([np.log(chances), np.log(1 - chances)])
+    logs[:, -_OPEN:] = 0.0
+    return chances, logs

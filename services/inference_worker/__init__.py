@@ -1,0 +1,1 @@
+"""Inference worker: infers principles and strategies while the games run."""
