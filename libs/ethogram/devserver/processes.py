@@ -138,3 +138,9 @@ def _leash(stop_signal: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return hold
+
+
+def unleash() -> None:
+    """Let this process outlive the one that started it."""
+    if _LIBC is not None:
+        _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, 0, 0, 0, 0)

@@ -102,6 +102,21 @@ def load(**given: Any) -> Settings:
         raise SettingsError("settings-invalid", wrong) from None
 
 
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Variables that give another process what was set here; defaults are left to it."""
+    return {
+        f"ETHOGRAM_{name.upper()}": _text(name, getattr(settings, name))
+        for name in sorted(settings.model_fields_set | {"home"})
+        if getattr(settings, name) is not None
+    }
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return (os.pathsep if name == "agents_path" else ",").join(map(str, value))
+    return str(value)
+
+
 def _split(value: Any, separator: str) -> Any:
     if not isinstance(value, str):
         return value
