@@ -71,6 +71,7 @@ PROMISES: Mapping[type[Event], Promise] = {
 INTERIM = (BehaviourSnapshot, PrinciplesInferred)
 """Of these only the closing ones are promised."""
 
+
 class Ledger(Value):
     """What is still owed to a session's log."""
 

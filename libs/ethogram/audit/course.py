@@ -15,7 +15,7 @@ from typing import Any, Generic
 
 from ethogram.audit.findings import Difference, Kind, compare
 from ethogram.events.envelope import Position, Record
-from ethogram.topology import Kept, Service, step
+from ethogram.topology import Kept, Service, set_aside, step
 from ethogram.topology.service import S
 
 BUDGET = 2_000
@@ -29,9 +29,9 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The records of one topic that a service decides on, in order."""
+    """The records of one stream that a service decides on, in order."""
 
-    topic: str
+    stream: str
     records: tuple[Record, ...]
     after: tuple[Place | None, ...]
     """For each record: the lane and place of the input that it descends from, if any. It cannot have come before."""
@@ -128,12 +128,12 @@ class Course(Generic[S]):
         except Exception as error:  # a rule that breaks on a tampered input is a finding, not the end of the replay
             fault = _difference(self.service, "failed", record, got=f"{type(error).__name__}: {error}")
             return Tried(lane, node.kept, 0, (fault,))
-        set_aside = record.position in self.aside
-        if set_aside and done.rejection is None:
-            return Tried(lane, node.kept, 0, ())  # refused then for a reason that no rule foresees: it had no effect
-        expected = () if set_aside and not done.emitted else self.recorded.get(record.id, ())
+        dropped = record.position in self.aside
+        if dropped and done.rejection is None:  # it was refused for a reason that no rule foresees
+            return Tried(lane, set_aside(node.kept, record), 0, ())
+        expected = () if dropped and not done.emitted else self.recorded.get(record.id, ())
         found = list(self._compared(expected, done.emitted))
-        if done.stage == "sequence" and done.rejection and not set_aside:
+        if done.stage == "sequence" and done.rejection and not dropped:
             found.append(_difference(self.service, "refused", record, got=done.rejection.message))
         return Tried(lane, done.kept, len(done.emitted), tuple(found))
 

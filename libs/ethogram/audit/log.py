@@ -46,8 +46,16 @@ def topic_of(record: Record) -> str:
     return record.position.topic if record.position else catalogue().topic_of(type(record.event)).name
 
 
+def stream_of(record: Record) -> str:
+    """The stream whose order Kafka keeps: the topic, or `<topic>/<partition>` where commands come under any key."""
+    topic = topic_of(record)
+    if record.position is None or catalogue().topics[topic].key == "session_id":
+        return topic
+    return f"{topic}/{record.position.partition}"
+
+
 def heads(frontiers: Mapping[str, Frontier]) -> tuple[TopicHead, ...]:
-    """Heads of all topics, sorted by topic."""
+    """Heads of all streams, sorted by name."""
     return tuple(
         TopicHead(topic=topic, size=frontier.size, root=frontier.root().hex())
         for topic, frontier in sorted(frontiers.items())

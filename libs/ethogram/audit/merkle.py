@@ -105,9 +105,7 @@ def proves_inclusion(head: bytes, size: int, index: int, leaf: bytes, proof: Seq
     return last == 0 and node == head
 
 
-def proves_consistency(
-    old_head: bytes, old_size: int, new_head: bytes, new_size: int, proof: Sequence[bytes]
-) -> bool:
+def proves_consistency(old_head: bytes, old_size: int, new_head: bytes, new_size: int, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows that the new tree begins with the old one (RFC 9162, 2.1.4.2)."""
     if not 0 < old_size <= new_size:
         return False

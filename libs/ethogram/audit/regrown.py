@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ethogram.audit.closing import AUDITOR
-from ethogram.audit.log import leaf, session_root, topic_of
+from ethogram.audit.log import leaf, session_root, stream_of
 from ethogram.audit.merkle import Frontier, leaf_hash
 from ethogram.events import AuditCheckpoint, InvalidRecord, RecordDeadLettered, TopicHead
 from ethogram.events.envelope import Record
@@ -78,13 +78,13 @@ def _enter(log: Log, known: dict[str, bytes], record: Record) -> None:
     try:
         entered = leaf_hash(leaf(record))
     except InvalidRecord as error:
-        log.notes.append(f"{record.id} on {topic_of(record)} has no leaf: {error.message}")
+        log.notes.append(f"{record.id} on {stream_of(record)} has no leaf: {error.message}")
         return
     first = known.setdefault(record.id, entered)
     if first is entered:
-        log.entries.setdefault(topic_of(record), []).append(Entry(record, entered))
+        log.entries.setdefault(stream_of(record), []).append(Entry(record, entered))
     elif first != entered:
-        log.notes.append(f"{record.id} came again with other content on {topic_of(record)}; the first one counts")
+        log.notes.append(f"{record.id} came again with other content on {stream_of(record)}; the first one counts")
 
 
 def _prefix_roots(entries: Sequence[Entry], sizes: set[int]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ethogram.audit.course import Course, Lane, Place
 from ethogram.audit.findings import ABSENT, Difference, Replayed, ReplayReport, session_digest
-from ethogram.audit.log import topic_of
+from ethogram.audit.log import stream_of, topic_of
 from ethogram.events import RecordDeadLettered, SessionRejected
 from ethogram.events.envelope import Position, Record
 from ethogram.topology import Service, catalogue
@@ -56,29 +56,28 @@ class _History:
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.by_id: dict[str, Record] = {}
-        self.by_topic: dict[str, list[Record]] = defaultdict(list)
+        self.streams: dict[str, list[Record]] = defaultdict(list)
         self.aside: dict[str, set[Position]] = defaultdict(set)
         for record in records:
             first = self.by_id.setdefault(record.id, record)
             if first is record or record.redriven:  # delivery is at least once: other repeats say nothing new
-                self.by_topic[topic_of(record)].append(record)
+                self.streams[stream_of(record)].append(record)
             event = record.event
             if isinstance(event, RecordDeadLettered):
                 self.aside[event.consumer].add(Position(event.topic, event.partition, event.offset))
 
     def course(self, service: Service[Any]) -> Course[Any]:
         """What `service` has to be run over."""
-        taken = {
-            topic: [record for record in records if type(record.event) in service.decides]
-            for topic, records in self.by_topic.items()
-        }
+        # every record of a topic it reads, for the numbers of each writer must follow each other
+        read = {catalogue().topic_of(event_type).name for event_type in service.decides}
+        taken = {name: records for name, records in self.streams.items() if topic_of(records[0]) in read}
         # what people ask for may come at any time, so data goes first and a command only where nothing else fits
-        topics = sorted(filter(taken.__getitem__, taken), key=lambda name: (catalogue().topics[name].control, name))
+        names = sorted(taken, key=lambda name: (catalogue().topics[topic_of(taken[name][0])].control, name))
         places: dict[str, Place] = {
-            record.id: (lane, index) for lane, name in enumerate(topics) for index, record in enumerate(taken[name])
+            record.id: (lane, index) for lane, name in enumerate(names) for index, record in enumerate(taken[name])
         }
         origins = _Origins(service, self.by_id, places)
-        lanes = [Lane(name, tuple(taken[name]), tuple(map(origins.of, taken[name]))) for name in topics]
+        lanes = [Lane(name, tuple(taken[name]), tuple(map(origins.of, taken[name]))) for name in names]
         return Course(service, lanes, self._decided(service), self.by_id, frozenset(self.aside[service.group]))
 
     def _decided(self, service: Service[Any]) -> Mapping[str, Sequence[Record]]:

@@ -80,4 +80,3 @@ def _header(signature: str) -> dict[str, Any]:
         # the last character has unused bits: without this, two texts would be the same signature
         raise SignatureInvalid("signature", "expected a detached JWS whose signature is in canonical base64url")
     return header
-

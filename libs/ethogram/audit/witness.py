@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from ethogram.audit.closing import Ledger
-from ethogram.audit.log import heads, leaf, session_root, topic_of
+from ethogram.audit.log import heads, leaf, session_root, stream_of
 from ethogram.audit.merkle import Frontier, leaf_hash
 from ethogram.events import AuditCheckpoint, Event, Value
 from ethogram.events.envelope import Record
@@ -20,7 +20,7 @@ class Witnessed(Value):
     """What the auditor keeps of a session: a few hashes per topic, and what is still owed."""
 
     frontiers: dict[str, Frontier] = Field(default_factory=dict)
-    """The tree of each topic."""
+    """The tree of each stream: a topic, or one partition of the commands."""
     ledger: Ledger = Field(default_factory=Ledger)
     """Whether the session's log is whole."""
 
@@ -38,10 +38,10 @@ def witness(state: Witnessed, record: Record) -> tuple[Witnessed, Sequence[Event
     """
     if isinstance(record.event, AuditCheckpoint):
         return state, ()  # a log that held its own heads would never come to rest
-    topic = topic_of(record)
-    grown = state.frontiers.get(topic, Frontier()).grown(leaf_hash(leaf(record)))
+    stream = stream_of(record)
+    grown = state.frontiers.get(stream, Frontier()).grown(leaf_hash(leaf(record)))
     ledger = state.ledger.heard(record.event)
-    moved = state.model_copy(update={"frontiers": {**state.frontiers, topic: grown}, "ledger": ledger})
+    moved = state.model_copy(update={"frontiers": {**state.frontiers, stream: grown}, "ledger": ledger})
     if not (ledger.closed or moved.size % INTERVAL == 0):
         return moved, ()
     return moved, (_checkpoint(moved, record),)

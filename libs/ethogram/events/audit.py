@@ -11,7 +11,7 @@ class TopicHead(Value):
     """The Merkle tree over one topic's records of one session."""
 
     topic: str
-    """The topic."""
+    """The topic; `<topic>/<partition>` for commands, which may come under any key."""
     size: int
     """Leaves."""
     root: str

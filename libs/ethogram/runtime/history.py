@@ -1,0 +1,124 @@
+"""The history of one session, read from the topics alone: no group, no offsets kept, nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from ethogram.events import InvalidRecord, TransientError
+from ethogram.events.envelope import Position, Raw, Record, decode
+from ethogram.runtime.partition import partition_of
+from ethogram.runtime.settings import Settings
+from ethogram.topology import catalogue
+
+TIMEOUT_S = 30.0
+"""Longest wait for a broker that says nothing."""
+BATCH = 1_000
+SESSION_KEY = "session_id"
+"""What the catalogue says of topics whose records are keyed by session."""
+
+Part = tuple[str, int]
+"""A topic and one of its partitions."""
+
+
+@dataclass(slots=True)
+class History:
+    """What the topics say about one session."""
+
+    records: list[Record] = field(default_factory=list)
+    """All topics, its checkpoints among them; in order per topic."""
+    unreadable: list[tuple[Position, InvalidRecord]] = field(default_factory=list)
+    """Records under its key that cannot be decoded."""
+
+
+def session_records(settings: Settings, session_id: str) -> list[Record]:
+    """Every record of a session, in order per topic; empty if no topic knows it."""
+    return session_history(settings, session_id).records
+
+
+def session_history(settings: Settings, session_id: str) -> History:
+    """Every record of a session up to the end of the topics as it is now; TransientError if no broker answers."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            "group.id": "ethogram.history",  # librdkafka wants a name; without subscribe or commit no group comes about
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 50,
+        }
+    )
+    history = History()
+    try:
+        for message in _until_end(consumer, _parts(consumer, session_id.encode())):
+            _take(history, session_id, message)
+    except KafkaException as error:
+        raise TransientError("kafka", f"{settings.kafka_bootstrap_servers}: {error.args[0].str()}") from None
+    finally:
+        consumer.close()
+    history.records.sort(key=_place)
+    return history
+
+
+def _parts(consumer: Consumer, key: bytes) -> list[Part]:
+    """What may hold records of a key: its own partition, and every one of topics that are keyed by anything."""
+    known = consumer.list_topics(timeout=TIMEOUT_S).topics
+    parts = []
+    for topic in catalogue().topics.values():
+        count = len(known[topic.name].partitions) if topic.name in known else 0
+        if topic.raw or not count:
+            continue
+        numbers = [partition_of(key, count)] if topic.key == SESSION_KEY else range(count)
+        parts += [(topic.name, number) for number in numbers]
+    return parts
+
+
+def _until_end(consumer: Consumer, parts: Sequence[Part]) -> Iterator[Message]:
+    """The records of `parts` from the first one to where each ended when this began."""
+    ends = {part: consumer.get_watermark_offsets(TopicPartition(*part), timeout=TIMEOUT_S) for part in parts}
+    waiting = {part: high for part, (low, high) in ends.items() if high > low}
+    consumer.assign([TopicPartition(*part, OFFSET_BEGINNING) for part in waiting])
+    while waiting:
+        batch = consumer.consume(BATCH, timeout=TIMEOUT_S)
+        if not batch:
+            raise TransientError("kafka", f"the broker was silent for {TIMEOUT_S:.0f} s; unread: {sorted(waiting)}")
+        for message in batch:
+            part = str(message.topic()), int(message.partition() or 0)
+            error = message.error()
+            if error is None and part in waiting:
+                yield message
+            elif error is not None and error.code() != KafkaError._PARTITION_EOF:
+                raise KafkaException(error)
+            if error is not None or int(message.offset() or 0) + 1 >= waiting.get(part, 0):
+                waiting.pop(part, None)
+
+
+def _take(history: History, session_id: str, message: Message) -> None:
+    topic = catalogue().topics[str(message.topic())]
+    own = message.key() == session_id.encode()
+    if not own and topic.key == SESSION_KEY:
+        return
+    raw = _raw(message)
+    try:
+        record = decode(raw, topic.types, bare=topic.bare_type)
+    except InvalidRecord as error:
+        if own:
+            history.unreadable.append((raw.position, error))
+        return
+    if record.event.session_id == session_id:
+        history.records.append(record)
+
+
+def _raw(message: Message) -> Raw:
+    position = Position(str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
+    pairs: Any = message.headers() or ()
+    headers = tuple((name, value or b"") for name, value in pairs)
+    return Raw(position, message.key(), message.value(), headers, message.timestamp()[1])
+
+
+def _place(record: Record) -> tuple[str, int, int]:
+    place = record.position
+    return (place.topic, place.partition, place.offset) if place else ("", 0, 0)

@@ -1,0 +1,29 @@
+"""Checkpoints: signed heads of sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from ethogram.events import AuditCheckpoint
+from ethogram.events.envelope import Record
+from ethogram.runtime.store.tables import checkpoints
+
+
+def insert_checkpoints(connection: Connection, records: Sequence[Record]) -> None:
+    """Store checkpoints with their signatures; those that are there already stay as they are."""
+    rows = [_row(record, record.event) for record in records if isinstance(record.event, AuditCheckpoint)]
+    if rows:
+        connection.execute(insert(checkpoints).on_conflict_do_nothing(), rows)
+
+
+def _row(record: Record, event: AuditCheckpoint) -> dict[str, Any]:
+    return {
+        "event_id": record.id, "session_id": event.session_id, "size": event.size, "root": event.root,
+        "closing": event.closing, "body": event.model_dump(mode="json"), "signature": record.signature or "",
+        "signed_at": datetime.fromisoformat(record.time),
+    }  # fmt: skip

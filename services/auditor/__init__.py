@@ -1,0 +1,1 @@
+"""Auditor: witnesses everything."""
