@@ -21,7 +21,8 @@ Headers = tuple[tuple[str, bytes], ...]
 SCHEMA_BASE = "https://ethogram.dev/schemas/"
 BINARY = "application/json"
 STRUCTURED = "application/cloudevents+json"
-MAX_DEPTH = 64
+MAX_BYTES = 4 * 2**20
+"""Longest value that is read; the broker counts compressed bytes and may let longer ones pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def decode(raw: Raw, topic_events: Mapping[str, type[Event]], *, bare: type[Even
     `bare` is the type of a body without headers (commands topic only). Raises InvalidRecord with a stable code and
     words that say what is wrong, where, and what would be valid.
     """
+    if raw.value is not None and len(raw.value) > MAX_BYTES:
+        raise InvalidRecord("too-large", f"the value has {len(raw.value)} bytes; at most {MAX_BYTES} are read")
     if raw.value is None:
         raise InvalidRecord("tombstone", f"{raw.position.topic} is not compacted: a record needs a JSON body, got none")
     attributes = _attributes(raw.headers)

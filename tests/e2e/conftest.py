@@ -1,0 +1,81 @@
+"""One running stack for all end-to-end tests: real Kafka, real PostgreSQL, every service as its own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ethogram.devserver import up
+from ethogram.devserver.folders import Folders
+from ethogram.devserver.ports import free_port
+from ethogram.devserver.stack import Stack
+from ethogram.runtime.settings import Settings, default_home, load
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Running:
+    """The stack, and the command line that talks to it."""
+
+    stack: Stack
+    home: Path
+
+    @property
+    def settings(self) -> Settings:
+        """Settings that lead to it."""
+        return self.stack.settings
+
+    @property
+    def bootstrap(self) -> str:
+        """Its broker."""
+        return self.settings.kafka_bootstrap_servers
+
+    def run(self, *arguments: str, code: int = 0, timeout: float = 240) -> str:
+        """Run `ethogram ...` as a user would; its standard output, once its exit code is as expected."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ethogram.cli", *arguments], cwd=ROOT, timeout=timeout, capture_output=True,
+            text=True, env={**os.environ, "ETHOGRAM_HOME": str(self.home), "COLUMNS": "160"},
+        )  # fmt: skip
+        assert done.returncode == code, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """The same with --json, parsed."""
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+    def play(self, training: dict[str, Any], folder: Path) -> dict[str, Any]:
+        """Play a training file to its end; its report."""
+        path = folder / "training.yaml"
+        path.write_text(json.dumps(training), encoding="utf-8")  # JSON is YAML
+        started = self.json("start", str(path), "--wait")
+        return self.json("report", started["session_id"])
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    """The stack of this test run."""
+    home = Path(tempfile.mkdtemp(prefix="ethogram-e2e-"))
+    home.chmod(0o755)  # started by root, PostgreSQL runs as nobody, who must be able to get there
+    Folders.at(home).cache.parent.mkdir(parents=True, exist_ok=True)
+    shared = Folders.at(default_home()).cache
+    shared.mkdir(parents=True, exist_ok=True)
+    Folders.at(home).cache.symlink_to(shared)
+    stack = up(load(home=home, kafka_port=free_port(), api_port=free_port(), agents_path=(ROOT,)))
+    try:
+        yield Running(stack, home)
+    finally:
+        stack.stop()
+        shutil.rmtree(Folders.at(home).postgres, ignore_errors=True)  # for root it lies elsewhere
+        shutil.rmtree(home, ignore_errors=True)
