@@ -24,8 +24,9 @@ from ethogram.principles.automata import JOINT, Floats
 from ethogram.principles.dictionary import STRATEGIES, UNLISTED, dictionary
 from ethogram.principles.probes import LABELS, SCRIPTS, judge, label_table, play_memory_one
 
-TREMBLES = (0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.3)
-"""Grid of tremble probabilities, about evenly spaced in the logarithm."""
+TREMBLES = (0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2)
+"""Grid of tremble probabilities, about evenly spaced in the logarithm. It ends at .2: with .3 on the grid, a coin that
+happened to fall in runs was taken for a lenient strategy that trembles a lot."""
 
 _SHOWN = 0.0005  # strategies below this stay out of the posterior that is reported
 _OPEN = len(STRATEGIES[-1].cooperates)  # states of the open entry, the last ones

@@ -56,13 +56,13 @@ Round = tuple[str, str, str, str]
 def match(first: Player, second: Player, rounds: int, noise: float, seed: str) -> list[Round]:
     """Play one match; noise reverses an executed action."""
     chances = [Chance(seed, "first"), Chance(seed, "second"), Chance(seed, "noise")]
-    histories = ["", ""]
+    mine, theirs = "", ""
     played = []
     for _ in range(rounds):
-        intended = (first(*histories, chances[0]), second(*histories[::-1], chances[1]))
+        intended = (first(mine, theirs, chances[0]), second(theirs, mine, chances[1]))
         executed = [_OPPOSITE[move] if chances[2].flip(noise) else move for move in intended]
         played.append((intended[0], executed[0], intended[1], executed[1]))
-        histories = [histories[0] + executed[0], histories[1] + executed[1]]
+        mine, theirs = mine + executed[0], theirs + executed[1]
     return played
 
 
