@@ -1,0 +1,84 @@
+"""What the director keeps of a session: where each game stands. Frozen; a step shares all that it does not change."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ethogram.events import AgentId, AgentSpec, EventId, GameId, Outcome, ScenarioPlan, SessionId, Value
+from ethogram.games.rules import Ruleset
+
+Phase = Literal["unknown", "playing", "judging", "completed", "failed"]
+
+
+class Answer(Value):
+    """A decision that is in, while its turn waits for the other seats."""
+
+    decision_id: EventId
+    """The DecisionMade."""
+    outcome: Outcome
+    """As decided, or `illegal`."""
+    intended: str
+    """Id of the option; the default one where nothing valid was chosen."""
+    claims: tuple[str, ...] = ()
+    """Principles claimed with it."""
+
+
+class Play(Value):
+    """One game of a session: a match between agents, or one agent's sequence of scenarios."""
+
+    players: tuple[AgentId, ...]
+    """Who sits on seat 0, 1, ..."""
+    turns: int
+    """How many turns it has."""
+    rules: int | None = None
+    """Which of the session's rulesets holds; none for scenarios."""
+    presented: int = 0
+    """Last turn that was presented."""
+    history: tuple[str, ...]
+    """Executed actions, one string per player; for scenarios the agent's leanings and the counterpart's conduct."""
+    answers: tuple[Answer | None, ...]
+    """Per seat, for the presented turn."""
+
+    @property
+    def resolved(self) -> int:
+        """How many turns are resolved."""
+        return len(self.history[0])
+
+    @property
+    def held(self) -> bool:
+        """Whether its next turn is still to be presented."""
+        return self.presented == self.resolved < self.turns
+
+
+class Course(Value):
+    """The course of one session."""
+
+    session_id: SessionId = SessionId("")
+    phase: Phase = "unknown"
+    """Judging begins when play is over."""
+    paused: bool = False
+    cancelled: bool = False
+    command: str = ""
+    """Digest of the start-training command, to know a repetition from another command with the same id."""
+    seed: int = 0
+    """Root of all chance in this session."""
+    templates: str = ""
+    """Digest of the scenario templates that it was admitted with."""
+    agents: dict[AgentId, AgentSpec] = Field(default_factory=dict)
+    """By id."""
+    rulesets: tuple[Ruleset, ...] = ()
+    """One per entry of the training's games."""
+    scenarios: ScenarioPlan | None = None
+    """Scenarios that each agent faces."""
+    games: dict[GameId, Play] = Field(default_factory=dict)
+    """All games; where their order matters they go by id, for a stored course forgets any other."""
+    planned: int = 0
+    """Turns of all games."""
+    resolved: int = 0
+    """Turns resolved so far."""
+
+    def with_play(self, game_id: GameId, play: Play) -> Course:
+        """The course with one game changed."""
+        return self.model_copy(update={"games": {**self.games, game_id: play}})

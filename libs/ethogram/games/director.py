@@ -1,0 +1,194 @@
+"""The director of a session: begins it, hears decisions, resolves turns, and is the only one to tell how it ends.
+
+Default of a seat that makes no valid choice: the option that the game or the template declares. It is carried out, so
+that nobody waits, but it is told apart from a choice by its outcome, in every record that mentions it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ethogram.events import (
+    CancelSession,
+    DecisionMade,
+    Event,
+    GameId,
+    InvalidRecord,
+    PauseSession,
+    ResumeSession,
+    SessionCompleted,
+    SessionFailed,
+    SessionFinished,
+    SessionId,
+    SessionJudged,
+    SessionPaused,
+    SessionRejected,
+    SessionResumed,
+    StartTraining,
+)
+from ethogram.events.commands import Intervention
+from ethogram.games.admission import Adapters, admit, announced
+from ethogram.games.course import Course, Play
+from ethogram.games.kinds import turn_of
+from ethogram.games.templates import scenario_templates_digest
+from ethogram.games.turns import answer, present, presented_id, resolve
+from ethogram.topology import Refusal
+
+Said = tuple[Course, Sequence[Event]]
+
+
+def begin(course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str) -> Said:
+    """Admit a session and present the first turn of all its games; the same command again changes nothing."""
+    if course.phase == "unknown":
+        opened = admit(command, adapters)
+        admitted = announced(opened, command, constitution=constitution, dictionary=dictionary)
+        started, events = _present_held(opened)
+        return started, [admitted, *events]
+    if course.command == command.digest():
+        return course, ()
+    raise InvalidRecord(
+        "session-exists",
+        f"session {course.session_id} exists with another training; leave session_id out, or choose a new UUID",
+    )
+
+
+def reject(course: Course, refusal: Refusal) -> Sequence[Event]:
+    """Tell that a start-training command was refused; nothing is told of a session that lives under the same id."""
+    if course.phase != "unknown":
+        return ()
+    rejected = SessionRejected(
+        session_id=SessionId(refusal.session_id), reason=refusal.message, command_id=refusal.record_id
+    )
+    return (rejected,)
+
+
+def hear(course: Course, decision: DecisionMade) -> Said:
+    """Take in what a seat intends; when the last seat of a turn is in, the turn is resolved and the next presented."""
+    play = _addressed(course, decision)
+    if course.phase != "playing" or decision.turn <= play.resolved or play.answers[decision.seat]:
+        return course, ()  # late, or known already: it stays on record and changes nothing
+    if play.rules is None and course.templates != scenario_templates_digest():
+        return _fail(course)
+    turn = turn_of(course, decision.game_id, decision.turn)
+    answered = answer(play, decision, turn)
+    if None in answered.answers:
+        return course.with_play(decision.game_id, answered), ()
+    resolved, told = resolve(course, decision.game_id, answered, turn)
+    moved = course.with_play(decision.game_id, resolved).model_copy(update={"resolved": told.number})
+    followed, events = _follow(moved, decision.game_id)
+    return followed, [told, *events]
+
+
+def pause(course: Course, command: PauseSession) -> Said:
+    """Hold all presentations from now on; turns that are before their seats are still resolved."""
+    _require_play(course, command)
+    if course.paused:
+        return course, ()
+    paused = SessionPaused(
+        session_id=course.session_id, command_id=command.command_id, actor=command.actor, reason=command.reason,
+        turns=course.resolved,
+    )  # fmt: skip
+    return course.model_copy(update={"paused": True}), [paused]
+
+
+def resume(course: Course, command: ResumeSession) -> Said:
+    """Present what was held."""
+    _require_play(course, command)
+    if not course.paused:
+        return course, ()
+    resumed = SessionResumed(
+        session_id=course.session_id, command_id=command.command_id, actor=command.actor, reason=command.reason,
+        turns=course.resolved,
+    )  # fmt: skip
+    released, events = _present_held(course.model_copy(update={"paused": False}))
+    return released, [resumed, *events]
+
+
+def cancel(course: Course, command: CancelSession) -> Said:
+    """End play now; what was played goes to the council, what is decided later is not applied."""
+    if course.cancelled:
+        return course, ()
+    _require_play(course, command)
+    cancelled = course.model_copy(update={"cancelled": True})
+    return _finish(cancelled, actor=command.actor, reason=command.reason or None)
+
+
+def complete(course: Course, judged: SessionJudged) -> Said:
+    """The council has spoken."""
+    if course.phase == "completed":
+        return course, ()
+    if course.phase != "judging":
+        raise InvalidRecord(
+            "not-finished", f"session {judged.session_id} is {course.phase}; only finished play is judged"
+        )
+    completed = SessionCompleted(session_id=course.session_id, cancelled=course.cancelled)
+    return course.model_copy(update={"phase": "completed"}), [completed]
+
+
+def _addressed(course: Course, decision: DecisionMade) -> Play:
+    """The game that a decision is for; InvalidRecord if it was never presented, or not to this agent."""
+    if course.phase == "unknown":
+        raise InvalidRecord("unknown-session", f"session {decision.session_id} was never started")
+    play = course.games.get(decision.game_id)
+    if play is None:
+        raise InvalidRecord("unknown-game", f"session {decision.session_id} has no game {decision.game_id!r}")
+    where = f"game {decision.game_id!r}, turn {decision.turn}, seat {decision.seat} of session {decision.session_id}"
+    if not 1 <= decision.turn <= play.presented:
+        raise InvalidRecord("unknown-turn", f"{where}: presented so far: 1 to {play.presented}")
+    if not 0 <= decision.seat < len(play.players):
+        raise InvalidRecord("unknown-seat", f"{where}: seats are 0 to {len(play.players) - 1}")
+    if decision.agent_id != play.players[decision.seat]:
+        raise InvalidRecord(
+            "seat-taken", f"{where}: {play.players[decision.seat]!r} sits there, not {decision.agent_id!r}"
+        )
+    if decision.presented_id != presented_id(course, decision.game_id, decision.turn):
+        raise InvalidRecord("presented-id", f"{where}: presented_id {decision.presented_id!r} is not the turn's")
+    return play
+
+
+def _follow(course: Course, game_id: GameId) -> Said:
+    """What comes after a resolved turn: the next one, the end, or nothing yet."""
+    if course.resolved == course.planned:
+        return _finish(course)
+    if course.paused or not course.games[game_id].held:
+        return course, ()
+    play, event = present(course, game_id)
+    return course.with_play(game_id, play), [event]
+
+
+def _present_held(course: Course) -> Said:
+    held = [game_id for game_id in sorted(course.games) if course.games[game_id].held]
+    presented = {game_id: present(course, game_id) for game_id in held}
+    games = {**course.games, **{game_id: play for game_id, (play, _) in presented.items()}}
+    return course.model_copy(update={"games": games}), [event for _, event in presented.values()]
+
+
+def _finish(course: Course, actor: str | None = None, reason: str | None = None) -> Said:
+    turns = Counter(dict.fromkeys(course.agents, 0))
+    for play in course.games.values():
+        turns.update(dict.fromkeys(play.players, play.resolved))
+    finished = SessionFinished(
+        session_id=course.session_id, turns=course.resolved, turns_by_agent=dict(turns),
+        cancelled=course.cancelled, actor=actor, reason=reason,
+    )  # fmt: skip
+    return course.model_copy(update={"phase": "judging", "paused": False}), [finished]
+
+
+def _fail(course: Course) -> Said:
+    """Scenarios are made again from their seed: other templates would resolve another story than the one told."""
+    reason = (
+        f"the session was admitted with scenario templates {course.templates[:12]}, this release has"
+        f" {scenario_templates_digest()[:12]}; start it again, or finish it with the release that admitted it"
+    )
+    return course.model_copy(update={"phase": "failed"}), [SessionFailed(session_id=course.session_id, reason=reason)]
+
+
+def _require_play(course: Course, command: Intervention) -> None:
+    if course.phase == "unknown":
+        raise InvalidRecord("unknown-session", f"session {command.session_id} was never started")
+    if course.phase != "playing":
+        state = "over (cancelled)" if course.cancelled else f"over ({course.phase})"
+        raise InvalidRecord(
+            "session-over", f"session {command.session_id} is {state}; only one that plays can be steered"
+        )
