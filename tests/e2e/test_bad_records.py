@@ -19,7 +19,7 @@ from ethogram.events import Event, EventId
 from ethogram.events.envelope import Record, encode
 from ethogram.runtime.store import tables
 from ethogram.topology import Topic, catalogue
-from tests.e2e.conftest import ROOT, Running
+from tests.running import ROOT, Running
 
 Headers = list[tuple[str, bytes]]
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from ethogram.devserver.jars import console_tool
-from tests.e2e.conftest import Running
+from tests.running import Running
 
 TRAINING = {
     "name": "by kcat", "seed": 3,

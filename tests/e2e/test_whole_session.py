@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, func, select
 from ethogram.events import StartTraining
 from ethogram.runtime.history import session_records
 from ethogram.runtime.store import tables
-from tests.e2e.conftest import Running
+from tests.running import Running
 
 ROUNDS = 60
 SCENARIOS = 12

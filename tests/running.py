@@ -21,7 +21,7 @@ from ethogram.devserver.ports import free_port
 from ethogram.devserver.stack import Stack
 from ethogram.runtime.settings import Settings, default_home, load
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
