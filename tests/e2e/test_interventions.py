@@ -1,0 +1,114 @@
+"""People in the loop: a pause takes effect within a second, however much data is waiting."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from ethogram.events import PauseSession
+from ethogram.runtime.history import session_records
+from tests.running import Running
+
+WAITING = 10_000
+LONG: dict[str, Any] = {
+    "name": "long", "seed": 1,
+    "agents": [
+        {"id": f"agent-{number}", "adapter": "builtin", "config": {"strategy": "random"}} for number in range(6)
+    ],
+    "games": [{"game": "prisoners-dilemma", "rounds": 2000}],
+}  # fmt: skip
+
+
+def _start(running: Running, folder: Path) -> str:
+    path = folder / "long.json"
+    path.write_bytes(orjson.dumps(LONG))
+    return str(running.json("start", str(path))["session_id"])
+
+
+def _raw_decisions(running: Running, session: str) -> list[tuple[bytes, bytes, Any]]:
+    """Decisions of the session as they stand on the bus."""
+    found: list[tuple[bytes, bytes, Any]] = []
+    consumer = Consumer({"bootstrap.servers": running.bootstrap, "group.id": uuid4().hex})
+    consumer.assign([TopicPartition("ethogram.decision.made.v1", partition, 0) for partition in range(4)])
+    while len(found) < 500:
+        for message in consumer.consume(1000, 1.0):
+            if message.error() is None and message.key() == session.encode():
+                found.append((message.key(), message.value(), message.headers()))
+    consumer.close()
+    return found
+
+
+def test_a_pause_overtakes_ten_thousand_waiting_records(running: Running, tmp_path: Path) -> None:
+    session = _start(running, tmp_path)
+    decisions = _raw_decisions(running, session)
+    director = running.stack.status()["services"]["scenario-generator"]["pid"]
+    os.kill(director, signal.SIGSTOP)
+    try:
+        producer = Producer({"bootstrap.servers": running.bootstrap, "partitioner": "murmur2_random", "acks": "all"})
+        for number in range(WAITING):
+            key, value, headers = decisions[number % len(decisions)]
+            producer.produce("ethogram.decision.made.v1", key=key, value=value, headers=headers)
+            producer.poll(0)
+        assert producer.flush(30) == 0
+        pause = PauseSession(session_id=session, actor="test", reason="hold it")
+        headers = [("ce_specversion", b"1.0"), ("ce_id", uuid4().hex.encode()), ("ce_source", b"/test"), ("ce_type", pause.TYPE.encode())]
+        producer.produce(
+            "ethogram.training.commands.v1", key=session.encode(), headers=headers,
+            value=orjson.dumps({"session_id": session, "actor": "test", "reason": "hold it"}),
+        )  # fmt: skip
+        assert producer.flush(30) == 0
+    finally:
+        os.kill(director, signal.SIGCONT)
+    went_on = time.monotonic()
+    while next(one["state"] for one in _sessions(running) if one["session_id"] == session) != "paused":
+        assert time.monotonic() - went_on < 10
+        time.sleep(0.02)
+    assert time.monotonic() - went_on < 1.0
+    running.run("cancel", session, "--reason", "enough")
+    deadline = time.monotonic() + 30
+    while next(one["state"] for one in _sessions(running) if one["session_id"] == session) != "cancelled":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_paused_session_stands_still_and_goes_on_when_resumed(running: Running, tmp_path: Path) -> None:
+    session = _start(running, tmp_path)
+    running.run("pause", session, "--reason", "look at it")
+    _await(running, session, "paused")
+    time.sleep(1.0)  # what was already presented may still be answered
+    resting = len(session_records(running.settings, session))
+    time.sleep(2.0)
+    assert len(session_records(running.settings, session)) == resting
+    running.run("resume", session)
+    _await(running, session, "running")
+    time.sleep(1.0)
+    assert len(session_records(running.settings, session)) > resting
+    running.run("cancel", session)
+    _await(running, session, "cancelled")
+    assert running.json("replay", session, "--verify")["verified"] is True
+
+
+def _sessions(running: Running) -> list[dict[str, Any]]:
+    from sqlalchemy import create_engine, select
+
+    from ethogram.runtime.store import tables
+
+    engine = create_engine(running.settings.database_url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(tables.sessions.c.session_id, tables.sessions.c.state)).mappings().all()
+    engine.dispose()
+    return [dict(row) for row in rows]
+
+
+def _await(running: Running, session: str, state: str) -> None:
+    deadline = time.monotonic() + 30
+    while next(one["state"] for one in _sessions(running) if one["session_id"] == session) != state:
+        assert time.monotonic() < deadline, state
+        time.sleep(0.1)
