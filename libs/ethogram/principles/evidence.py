@@ -11,7 +11,7 @@ from ethogram.events.ids import EventId
 from ethogram.principles import strategy
 from ethogram.principles.forecast import Forecast
 from ethogram.principles.observation import Observation
-from ethogram.principles.opportunities import Standing, key, opportunities
+from ethogram.principles.opportunities import Past, key, opportunities
 from ethogram.principles.preferences import Preferences
 
 CITED = 6
@@ -99,8 +99,8 @@ def _learnt(evidence: Evidence, act: Observation) -> dict[str, object]:
     """What a choice changes: strategies where it was one C or D against another, tallies, weights of effects."""
     tallies, cited = dict(evidence.tallies), dict(evidence.cited)
     live = evidence.live.get(act.game)
-    standing = Standing(live.provoked, live.spoiled) if live else Standing()
-    for principle, stratum, kept in opportunities(act, standing, evidence.tallies):
+    past = Past(live.provoked, live.spoiled) if live else Past()
+    for principle, stratum, kept in opportunities(act, past, evidence.tallies):
         _raise(tallies, key(principle, stratum, act.context), kept)
         _cite(cited, principle, act.evidence, kept)
     changes: dict[str, object] = {"tallies": tallies, "cited": cited}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ethogram.behaviour.profiles import FIRST
 from ethogram.events.behaviour import Act, BehaviourObserved
-
-FIRST = "start"
-"""Context of a first move, which has no turn before it."""
 
 
 @dataclass(frozen=True, slots=True)

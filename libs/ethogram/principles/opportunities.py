@@ -43,7 +43,7 @@ class Opportunity(NamedTuple):
     kept: bool
 
 
-class Standing(NamedTuple):
+class Past(NamedTuple):
     """What has happened in a live game so far, as executed by the other and intended by the agent."""
 
     provoked: bool = False
@@ -57,7 +57,7 @@ def key(principle: str, stratum: str, context: str) -> str:
     return f"{principle}|{stratum}|{context}"
 
 
-def opportunities(act: Observation, standing: Standing, tallies: Tallies) -> Iterator[Opportunity]:
+def opportunities(act: Observation, past: Past, tallies: Tallies) -> Iterator[Opportunity]:
     """All opportunities of one chosen act; `tallies` are those before it."""
     cooperates = act.intended == "C"
     yield Opportunity("cooperation", "", cooperates)
@@ -66,17 +66,17 @@ def opportunities(act: Observation, standing: Standing, tallies: Tallies) -> Ite
         yield Opportunity("reciprocity", conduct, act.intended == conduct)
         yield from _consistent(act, conduct, tallies)
     if act.archetype is None and act.dyadic:
-        yield from _in_game(act, standing, cooperates)
+        yield from _in_game(act, past, cooperates)
 
 
-def _in_game(act: Observation, standing: Standing, cooperates: bool) -> Iterator[Opportunity]:
-    if not standing.provoked and not standing.spoiled:
+def _in_game(act: Observation, past: Past, cooperates: bool) -> Iterator[Opportunity]:
+    if not past.provoked and not past.spoiled:
         yield Opportunity("niceness", "", cooperates)
     if act.before in STRATA["retaliation"]:
         yield Opportunity("retaliation", act.before, cooperates == (act.before == "CC"))
-    if standing.provoked and act.before[1:] == "C":
+    if past.provoked and act.before[1:] == "C":
         yield Opportunity("forgiveness", "", cooperates)
-    if act.before and not standing.provoked:
+    if act.before and not past.provoked:
         yield Opportunity("exploitation", "", not cooperates)
 
 
