@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 Location = tuple[int | str, ...]
+
+MEANT = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*): ")
 
 LONGEST = 80
 """Characters of a wrong value that are shown."""
@@ -35,7 +38,7 @@ def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     found = error.errors(include_url=False)
     places = [tuple(one["loc"]) for one in found]
     return [
-        Problem(place, _message(one, model))
+        _placed(place, _message(one, model))
         for one, place in zip(found, places, strict=True)
         if not (one["type"] == "too_short" and _inside(place, places))  # pydantic counts only the items that are right
     ]
@@ -57,6 +60,15 @@ def suggestion(given: str, valid: Iterable[str]) -> str:
     near = get_close_matches(given, known, n=1)
     meant = f"; did you mean {near[0]!r}?" if near else ";"
     return f"{meant} valid: {', '.join(known)}" if known else ""
+
+
+def _placed(location: Location, message: str) -> Problem:
+    """A validator over a whole model can only raise words: `agents[1].id: ...` tells where it means."""
+    match = None if location else MEANT.match(message)
+    if not match:
+        return Problem(location, message)
+    parts = (int(part) if part.isdecimal() else part for part in re.findall(r"\w+", match[1]))
+    return Problem(tuple(parts), message[match.end() :])
 
 
 def _inside(outer: Location, places: Iterable[Location]) -> bool:

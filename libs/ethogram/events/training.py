@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -74,9 +73,11 @@ class Training(Value):
 
     @model_validator(mode="after")
     def _playable(self) -> Self:
-        twice = [agent for agent, times in Counter(agent.id for agent in self.agents).items() if times > 1]
-        if twice:
-            raise ValueError(f"agents: duplicate id {', '.join(map(repr, twice))}; each agent needs an id of its own")
+        seen: dict[AgentId, int] = {}
+        for place, agent in enumerate(self.agents):
+            first = seen.setdefault(agent.id, place)
+            if first != place:
+                raise ValueError(f"agents[{place}].id: duplicate id {agent.id!r}: agents[{first}] has it already")
         if not self.games and self.scenarios is None:
             raise ValueError("nothing to play: give at least one entry under games, or scenarios")
         if self.games and len(self.agents) < 2:
