@@ -54,6 +54,17 @@ def stream_of(record: Record) -> str:
     return f"{topic}/{record.position.partition}"
 
 
+def identity_of(record: Record) -> str:
+    """What makes a record the same one when it is delivered again: writers of commands choose ids of their own."""
+    return f"{record.source} {record.id}" if record.event.COMMAND else record.id
+
+
+def redriven_for(record: Record) -> str:
+    """The service that a record was sent again for; empty for one that is meant for all. The others pass it over."""
+    named = dict(record.raw.headers).get("redrive_id", b"") if record.raw else b""
+    return named.decode(errors="replace").rpartition("/")[0]
+
+
 def heads(frontiers: Mapping[str, Frontier]) -> tuple[TopicHead, ...]:
     """Heads of all streams, sorted by name."""
     return tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ethogram.audit.closing import AUDITOR
-from ethogram.audit.log import leaf, session_root, stream_of
+from ethogram.audit.log import identity_of, leaf, redriven_for, session_root, stream_of
 from ethogram.audit.merkle import Frontier, leaf_hash
 from ethogram.events import AuditCheckpoint, InvalidRecord, RecordDeadLettered, TopicHead
 from ethogram.events.envelope import Record
@@ -56,8 +56,8 @@ class Log:
 def grow(records: Iterable[Record]) -> Log:
     """The log over `records` of one session, given in order per topic.
 
-    Left out, as the auditor leaves them out, are its checkpoints, repeats of an id (delivery is at least once), and
-    what it says that it set aside.
+    Left out, as the auditor leaves them out, are its checkpoints, repeats of an id (delivery is at least once), what
+    was sent again for another service, and what it says that it set aside.
     """
     records = list(records)
     aside = {
@@ -69,7 +69,8 @@ def grow(records: Iterable[Record]) -> Log:
     for record in records:
         place = record.position
         set_aside = place is not None and (place.topic, place.partition, place.offset) in aside
-        if not (set_aside or isinstance(record.event, AuditCheckpoint)):
+        for_others = redriven_for(record) not in ("", AUDITOR.removeprefix("ethogram."))
+        if not (set_aside or for_others or isinstance(record.event, AuditCheckpoint)):
             _enter(log, known, record)
     return log
 
@@ -80,7 +81,7 @@ def _enter(log: Log, known: dict[str, bytes], record: Record) -> None:
     except InvalidRecord as error:
         log.notes.append(f"{record.id} on {stream_of(record)} has no leaf: {error.message}")
         return
-    first = known.setdefault(record.id, entered)
+    first = known.setdefault(identity_of(record), entered)
     if first is entered:
         log.entries.setdefault(stream_of(record), []).append(Entry(record, entered))
     elif first != entered:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ethogram.audit.course import Course, Lane, Place
 from ethogram.audit.findings import ABSENT, Difference, Replayed, ReplayReport, session_digest
-from ethogram.audit.log import stream_of, topic_of
+from ethogram.audit.log import identity_of, redriven_for, stream_of, topic_of
 from ethogram.events import RecordDeadLettered, SessionRejected
 from ethogram.events.envelope import Position, Record
 from ethogram.topology import Service, catalogue
@@ -58,8 +58,10 @@ class _History:
         self.by_id: dict[str, Record] = {}
         self.streams: dict[str, list[Record]] = defaultdict(list)
         self.aside: dict[str, set[Position]] = defaultdict(set)
+        known: dict[str, Record] = {}
         for record in records:
-            first = self.by_id.setdefault(record.id, record)
+            self.by_id.setdefault(record.id, record)
+            first = known.setdefault(identity_of(record), record)
             if first is record or record.redriven:  # delivery is at least once: other repeats say nothing new
                 self.streams[stream_of(record)].append(record)
             event = record.event
@@ -70,9 +72,13 @@ class _History:
         """What `service` has to be run over."""
         # every record of a topic it reads, for the numbers of each writer must follow each other
         read = {catalogue().topic_of(event_type).name for event_type in service.decides}
-        taken = {name: records for name, records in self.streams.items() if topic_of(records[0]) in read}
+        taken = {
+            name: [record for record in records if redriven_for(record) in ("", service.name)]
+            for name, records in self.streams.items()
+            if topic_of(records[0]) in read
+        }
         # what people ask for may come at any time, so data goes first and a command only where nothing else fits
-        names = sorted(taken, key=lambda name: (catalogue().topics[topic_of(taken[name][0])].control, name))
+        names = sorted(taken, key=lambda name: (catalogue().topics[name.partition("/")[0]].control, name))
         places: dict[str, Place] = {
             record.id: (lane, index) for lane, name in enumerate(names) for index, record in enumerate(taken[name])
         }

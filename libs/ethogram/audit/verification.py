@@ -142,7 +142,7 @@ def _place(log: Log, topic: str, sound: int, size: int, unreadable: Sequence[Unr
     entries = log.entries.get(topic, [])
     last = size - 1
     for position, error in unreadable:
-        if position.topic == topic:
+        if position.topic == topic.partition("/")[0]:
             return Place(topic=topic, first=sound, last=last, what=f"{_at(position)} cannot be read: {error.message}")
     gap = _gap(entries[:size])
     if gap:
