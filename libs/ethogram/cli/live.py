@@ -68,7 +68,12 @@ def scene_view(scene: Scene) -> RenderableType:
     for agent, seen in scene.agents.items():
         verdict = f"{seen.verdict or ''} {number(seen.total) if seen.total is not None else ''}".strip()
         rows.add_row(
-            safe(agent), str(seen.acts), number(seen.cooperation), number(seen.payoff, 0), _principles(seen), safe(verdict)
+            safe(agent),
+            str(seen.acts),
+            number(seen.cooperation),
+            number(seen.payoff, 0),
+            _principles(seen),
+            safe(verdict),
         )
     return Group(bar, rows)
 
@@ -79,6 +84,8 @@ def _principles(seen: Seen) -> Text:
     known = [principle for principle in seen.inference.principles if principle.identifiable]
     known.sort(key=lambda principle: (-abs(principle.strength - 0.5), principle.name))
     return Text("\n").join(
-        Text.assemble((interval_bar(each.strength, *each.interval, width=15), "cyan"), f" {each.strength:.2f} ", safe(each.name))
+        Text.assemble(
+            (interval_bar(each.strength, *each.interval, width=15), "cyan"), f" {each.strength:.2f} ", safe(each.name)
+        )
         for each in known[:TOP]
     )

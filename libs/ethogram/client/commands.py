@@ -23,7 +23,9 @@ CHECK_S = 2.0
 class Publisher:
     """Writes commands to the topics that the catalogue names for them; may be shared by threads."""
 
-    def __init__(self, bootstrap_servers: str, *, source: str = "/ethogram/client", wait_s: float = ACKNOWLEDGE_S) -> None:
+    def __init__(
+        self, bootstrap_servers: str, *, source: str = "/ethogram/client", wait_s: float = ACKNOWLEDGE_S
+    ) -> None:
         self._servers = bootstrap_servers
         self._source = source
         self._wait_s = wait_s

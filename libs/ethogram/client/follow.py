@@ -10,6 +10,7 @@ import orjson
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
 from ethogram.client.commands import unreachable
+from ethogram.runtime.partition import partition_of
 from ethogram.topology import Catalogue, catalogue
 
 METADATA_S = 10.0
@@ -123,26 +124,6 @@ class Follower:
     def _watermarks(self, part: TopicPartition) -> tuple[int, int]:
         low, high = self._consumer.get_watermark_offsets(part, timeout=METADATA_S)
         return int(low), int(high)
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition that Java, Faust and our producers choose for a key: murmur2, made positive, modulo."""
-    return (murmur2(key) & 0x7FFFFFFF) % partitions
-
-
-def murmur2(data: bytes) -> int:
-    """MurmurHash2 (Austin Appleby, public domain) with Kafka's seed, 32 bits."""
-    mask, factor = 0xFFFFFFFF, 0x5BD1E995
-    value = (0x9747B28C ^ len(data)) & mask
-    whole = len(data) & ~3
-    for start in range(0, whole, 4):
-        block = int.from_bytes(data[start : start + 4], "little") * factor & mask
-        block = (block ^ block >> 24) * factor & mask
-        value = (value * factor & mask) ^ block
-    if whole < len(data):
-        value = (value ^ int.from_bytes(data[whole:], "little")) * factor & mask
-    value = (value ^ value >> 13) * factor & mask
-    return value ^ value >> 15
 
 
 def frame(message: Message) -> dict[str, Any]:

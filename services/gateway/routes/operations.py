@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,16 +17,16 @@ def operation_routes(doors: Doors, registry: CollectorRegistry) -> APIRouter:
     router = APIRouter()
 
     @router.get("/healthz")
-    async def alive() -> dict[str, str]:
+    async def alive() -> dict[str, Any]:
         """The process answers."""
-        return {"status": "ok", "version": __version__}
+        return {"service": "gateway", "alive": True, "version": __version__}
 
     @router.get("/readyz")
     def ready(response: Response) -> dict[str, Any]:
         """Everything that it depends on answers; 503 names what does not."""
-        wrong = {name: reason for name, check in doors.checks.items() if (reason := _reason(check))}
-        response.status_code = 503 if wrong else 200
-        return {"status": "not-ready" if wrong else "ok", "checks": {name: wrong.get(name, "ok") for name in doors.checks}}
+        reasons = {name: reason for name, check in doors.checks.items() if (reason := _reason(check))}
+        response.status_code = 503 if reasons else 200
+        return {"service": "gateway", "ready": not reasons, "reasons": reasons}
 
     @router.get("/metrics")
     def metrics() -> Response:
@@ -35,9 +36,9 @@ def operation_routes(doors: Doors, registry: CollectorRegistry) -> APIRouter:
     return router
 
 
-def _reason(check: Any) -> str | None:
+def _reason(check: Callable[[], None]) -> str | None:
     try:
         check()
     except Exception as error:  # whatever is wrong with a dependency: traffic is not welcome
-        return type(error).__name__
+        return f"{type(error).__name__}, see the log of the gateway"
     return None

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from ethogram.events import EthogramError, canonical, digest
+from ethogram.audit import events_digest
+from ethogram.events import EthogramError, Event, PrinciplesInferred, ScoreUpdated, VerdictIssued
 from ethogram.runtime.store.tables import (
     champions,
     checkpoints,
@@ -77,8 +78,8 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     `games[].actions` maps each player to its executed actions, one symbol per round (`{"tft": "CCD", "grim": "CDD"}`);
     `games[].scores` maps each player to its total payoff. `scenarios[]` has one entry per agent and scenario.
     `agents[]` holds the latest inference of each agent; fields are null while nothing is inferred yet.
-    `dead_letters` is a count. `audit.digest` is SHA-256 over principles, scores and verdicts, the same that a replay
-    computes; `audit.root` is the signed head of the session's Merkle log.
+    `dead_letters` is a count. `audit.digest` (SHA-256 over the closing principles, the scores and the verdicts) is
+    the one that a replay computes; `audit.root` is the signed head of the session's Merkle log.
     """
     row = _one(connection, select(sessions).where(sessions.c.session_id == session_id))
     if row is None:
@@ -98,7 +99,7 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
         "champion": _champion(_one(connection, _of(champions, session_id))),
         "dead_letters": _count(connection, dead_letters, session_id),
         "audit": {
-            "digest": outcome_digest([row["body"] for row in inferred if row["closing"]], scored, judged),
+            **digests_of(inferred, scored, judged),
             **_audit(_one(connection, _last_checkpoint(session_id))),
         },
     }
@@ -170,7 +171,9 @@ def agents_of(
 ) -> list[dict[str, Any]]:
     """One entry per agent of the training: how it behaved and what was inferred about it."""
     bodies = {row["agent_id"]: row["body"] for row in inferred}
-    return [_agent(spec, profiles.get(spec["id"], {}), bodies.get(spec["id"], {})) for spec in training.get("agents", [])]
+    return [
+        _agent(spec, profiles.get(spec["id"], {}), bodies.get(spec["id"], {})) for spec in training.get("agents", [])
+    ]
 
 
 def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,25 +189,19 @@ def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[st
     }  # fmt: skip
 
 
-def outcome_digest(
-    principles: Iterable[Row], scored: Iterable[Row], judged: Iterable[Row]
-) -> str | None:
-    """SHA-256 over the closing principles, the scores and the verdicts, each sorted by agent; none before a verdict."""
-    parts = {
-        "principles": sorted(principles, key=_by_agent),
-        "scores": sorted(scored, key=_by_agent),
-        "verdicts": sorted(judged, key=_by_agent),
-    }
-    return digest(canonical(parts)) if parts["verdicts"] else None
+def digests_of(inferred: Iterable[Row], scored: Iterable[Row], judged: Iterable[Row]) -> dict[str, str]:
+    """What the session came to, in the digests that a replay computes too; empty before there is a verdict."""
+    concluded: list[Event] = [VerdictIssued.read(body) for body in judged]
+    if not concluded:
+        return {"digest": ""}
+    concluded += [PrinciplesInferred.read(row["body"]) for row in inferred if row["closing"]]
+    concluded += [ScoreUpdated.read(body) for body in scored]
+    return events_digest(concluded).model_dump()
 
 
 def stamp(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
-
-
-def _by_agent(body: Row) -> str:
-    return str(body["agent_id"])
 
 
 def _session(row: Row) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""All commands, grouped. The functions import what they need when they are called."""
+
+from __future__ import annotations
+
+import typer
+
+from ethogram.cli import bus, dead_letters, demo, reading, replaying, stack, training
+
+HELP = """Finds out which principles an AI agent really lives by.
+
+Try it: `ethogram demo`. SESSION is a session's id, the beginning of one, or `latest`.
+"""
+
+app = typer.Typer(
+    name="ethogram", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+for room in (demo, stack, training, reading, replaying):
+    room.register(app)
+for name, group in (
+    ("topics", bus.topics),
+    ("schemas", bus.schemas),
+    ("dlq", dead_letters.dlq),
+    ("agents", training.agents),
+):
+    app.add_typer(group, name=name)
+
+
+@app.command(rich_help_panel="About")
+def version(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
+    """Say which release this is."""
+    from ethogram import __version__
+    from ethogram.cli.output import show_json
+
+    if as_json:
+        show_json({"version": __version__})
+    else:
+        typer.echo(f"ethogram {__version__}")

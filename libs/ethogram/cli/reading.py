@@ -1,0 +1,74 @@
+"""Look at sessions: list, watch, report, champions."""
+
+from __future__ import annotations
+
+import typer
+
+from ethogram.cli.options import AsJson, Limit, Session
+from ethogram.cli.output import console, number, safe, short, show_json, table
+from ethogram.cli.reach import connection, reachable, session_named
+from ethogram.cli.training import PANEL, watch_from_beginning
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    for command in (sessions, watch, report, champions):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def sessions(as_json: AsJson = False, limit: Limit = 20) -> None:
+    """List sessions, newest first."""
+    from ethogram.cli.ethogram_view import state_text
+    from ethogram.runtime.store.reports import list_sessions
+
+    with connection() as opened:
+        found = list_sessions(opened, limit)
+    if as_json:
+        show_json(found)
+        return
+    rows = table("", "session", "name", "state", "turns>", "started")
+    for each in found:
+        turns = f"{each['resolved_turns']}/{each['planned_turns'] or '?'}"
+        rows.add_row(
+            short(each["session_id"]), safe(each["name"]), state_text(each["state"]), turns, safe(each["started_at"])
+        )
+    console().print(rows if found else "no session yet; start one: ethogram start examples/training/quickstart.yaml")
+
+
+def watch(session: Session = "latest", as_json: AsJson = False) -> None:
+    """Watch a session live until it has ended. With --json: every record of it, one per line."""
+    settings = reachable()
+    session_id = session_named(session, settings)
+    scene = watch_from_beginning(session_id, settings, as_lines=as_json)
+    if not as_json:
+        console().print(safe(f"{scene.state}: ethogram report {short(session_id)}"))
+
+
+def report(session: Session = "latest", as_json: AsJson = False) -> None:
+    """Print the ethogram of every agent of a session, the verdicts, the scores, the champion."""
+    from ethogram.cli.ethogram_view import report_view
+    from ethogram.runtime.store.reports import find_session, session_report
+
+    with connection() as opened:
+        found = session_report(opened, find_session(opened, session))
+    if as_json:
+        show_json(found)
+    else:
+        console().print(report_view(found))
+
+
+def champions(as_json: AsJson = False, limit: Limit = 20) -> None:
+    """List the champions of all sessions, newest first."""
+    from ethogram.runtime.store.reports import list_champions
+
+    with connection() as opened:
+        found = list_champions(opened, limit)
+    if as_json:
+        show_json(found)
+        return
+    rows = table("", "champion", "score>", "lead>", "runner-up", "session", "crowned")
+    for each in found:
+        where = f"{short(each['session_id'])} {each['session'] or ''}"
+        rows.add_row(safe(each["agent_id"]), number(each["total"], 3), number(each["margin"], 3), safe(each["runner_up"]),
+                     safe(where), safe(each["crowned_at"]))  # fmt: skip
+    console().print(rows if found else "no champion yet")

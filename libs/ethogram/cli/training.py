@@ -1,0 +1,176 @@
+"""Start a session, intervene in one, list who can play."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ethogram.cli.failures import CommandFailed, ExitCode
+from ethogram.cli.options import Actor, AsJson, Reason, Session, TrainingFile
+from ethogram.cli.output import console, safe, show_json, show_json_line, table
+from ethogram.cli.reach import reachable, session_named
+
+if TYPE_CHECKING:
+    from ethogram.client import Scene
+    from ethogram.events import Intervention, StartTraining
+    from ethogram.runtime.settings import Settings
+
+PANEL = "Sessions"
+agents = typer.Typer(help="Who can play.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    for command in (start, pause, resume, cancel):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def start(
+    file: TrainingFile,
+    wait: Annotated[bool, typer.Option("--wait", help="Watch until it has ended; exit code 1 if it failed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start a session: check the file, publish the start-training event.
+
+    Example: `ethogram start examples/training/quickstart.yaml --wait`
+    """
+    command = command_from(file)
+    settings = reachable()
+    if not wait:
+        publish_start(command, settings)
+        _tell_started(command, as_json)
+        return
+    scene = play(command, settings, quiet=as_json)
+    if as_json:
+        show_json({"session_id": scene.session_id, "state": scene.state, "reason": scene.reason})
+    else:
+        console().print(safe(f"{scene.state}: ethogram report {scene.session_id[:8]}"))
+    fail_unless_played(scene)
+
+
+def pause(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
+    """Hold a session: no new turn until it is resumed."""
+    from ethogram.events import PauseSession
+
+    _intervene(PauseSession, session, reason, actor, as_json)
+
+
+def resume(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
+    """Let a paused session go on."""
+    from ethogram.events import ResumeSession
+
+    _intervene(ResumeSession, session, reason, actor, as_json)
+
+
+def cancel(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
+    """End a session now; what was played stays on record and is judged."""
+    from ethogram.events import CancelSession
+
+    _intervene(CancelSession, session, reason, actor, as_json)
+
+
+@agents.command("list")
+def list_agents(as_json: AsJson = False) -> None:
+    """List adapters and the built-in strategies."""
+    from ethogram.agents import adapters, builtin_strategies
+
+    found = [{"adapter": name, "about": about} for name, about in sorted(adapters().items())]
+    strategies = [{"strategy": name, "about": about} for name, about in sorted(builtin_strategies().items())]
+    if as_json:
+        show_json({"adapters": found, "builtin_strategies": strategies})
+        return
+    rows = table("Adapters", "adapter", "about")
+    for each in found:
+        rows.add_row(safe(each["adapter"]), safe(each["about"]))
+    plays = table("Strategies of the builtin adapter", "strategy", "about")
+    for each in strategies:
+        plays.add_row(safe(each["strategy"]), safe(each["about"]))
+    console().print(rows, plays)
+
+
+def command_from(file: Path) -> StartTraining:
+    """The start-training command of a file under a fresh session id; exit code 2 with the place of what is wrong."""
+    from ethogram.client import new_session_id
+    from ethogram.events import StartTraining
+    from ethogram.games import load_training
+
+    if not file.is_file():
+        raise CommandFailed(ExitCode.USAGE, f"{file}: no such file; an example is examples/training/quickstart.yaml")
+    training = load_training(file)
+    return StartTraining(session_id=new_session_id(), **training.model_dump())
+
+
+def publish_start(command: StartTraining, settings: Settings) -> None:
+    """Publish it; returns when Kafka has acknowledged."""
+    from ethogram.client import publish
+
+    publish(command, settings.kafka_bootstrap_servers)
+
+
+def play(command: StartTraining, settings: Settings, *, quiet: bool = False, as_lines: bool = False) -> Scene:
+    """Publish it and watch until the session has ended."""
+    from ethogram.cli.live import watch_live
+    from ethogram.client import Follower
+
+    follower = Follower(settings.kafka_bootstrap_servers)
+    try:
+        follower.start_at_end()  # before the session exists, so that nothing of it is missed
+        publish_start(command, settings)
+        return watch_live(command.session_id, follower.frames_of(command.session_id), _teller(quiet, as_lines))
+    finally:
+        follower.close()
+
+
+def watch_from_beginning(session_id: str, settings: Settings, *, as_lines: bool = False) -> Scene:
+    """Watch a session that exists, from its beginning until it has ended."""
+    from ethogram.cli.live import watch_live
+    from ethogram.client import Follower
+
+    follower = Follower(settings.kafka_bootstrap_servers)
+    try:
+        follower.start(session_id)
+        return watch_live(session_id, follower.frames_of(session_id), _teller(False, as_lines))
+    finally:
+        follower.close()
+
+
+def fail_unless_played(scene: Scene) -> None:
+    """Exit code 2 for a session that was refused, 1 for one that failed."""
+    if scene.state == "rejected":
+        raise CommandFailed(ExitCode.USAGE, scene.reason or "the session was rejected")
+    if scene.state == "failed":
+        raise CommandFailed(ExitCode.FAILED, scene.reason or "the session failed")
+
+
+def _teller(quiet: bool, as_lines: bool) -> Callable[[dict[str, Any]], None] | None:
+    if quiet:
+        return lambda frame: None
+    return show_json_line if as_lines else None
+
+
+def _tell_started(command: StartTraining, as_json: bool) -> None:
+    if as_json:
+        show_json({"session_id": command.session_id, "name": command.name})
+        return
+    screen = console()
+    screen.print(safe(f"started {command.session_id}"))
+    screen.print(safe(f"watch it: ethogram watch {command.session_id[:8]}", "dim"))
+
+
+def _intervene(kind: type[Intervention], session: str, reason: str, actor: str | None, as_json: bool) -> None:
+    from ethogram.client import new_command_id, publish
+    from ethogram.events import SessionId
+
+    settings = reachable()
+    session_id = session_named(session, settings)
+    who = actor or getpass.getuser()
+    command = kind(session_id=SessionId(session_id), command_id=new_command_id(), actor=who, reason=reason)
+    publish(command, settings.kafka_bootstrap_servers)
+    if as_json:
+        show_json({"session_id": session_id, "command": kind.TYPE, "command_id": command.command_id, "actor": who})
+    else:
+        console().print(safe(f"asked: {kind.TYPE} for {session_id}"))
