@@ -1,0 +1,1 @@
+"""Scenario generator: the director of sessions."""
