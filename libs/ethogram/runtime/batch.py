@@ -1,0 +1,193 @@
+"""A batch of records on its way through a service: read, then decided one by one; nothing here touches the world."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ethogram.events import Event, InvalidRecord
+from ethogram.events.envelope import STRUCTURED, Raw, Record, decode, encode, refused_session, rfc3339
+from ethogram.events.ids import derive, is_uuid, session_at
+from ethogram.runtime.failures import Failure, RedriveId, redrive_of
+from ethogram.runtime.store.outbox import Message
+from ethogram.runtime.store.tasks import Wanted
+from ethogram.topology import Kept, Refusal, Service, Step, Topic, catalogue, refuse, set_aside, step
+from ethogram.topology.service import S
+
+Sign = Callable[[bytes], str]
+"""Payload to detached signature."""
+NAME_LIMIT = 300
+"""Characters of an id, a source or a key: what an index row of the database can hold."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One record, and what became of it so far."""
+
+    raw: Raw
+    inbox_id: str
+    """What makes it the same record when it is delivered again."""
+    digest: bytes
+    key: str | None = None
+    """Whose state it meets; None: nobody's."""
+    record: Record | None = None
+    failure: Failure | None = None
+    refused: type[Event] | None = None
+    """Type of a command that could not be read and that the service has words for."""
+    redrive: RedriveId | None = None
+    passed_over: bool = False
+    """Settled before, or redriven for another service."""
+    emitted: tuple[Record, ...] = ()
+    messages: list[Message] = field(default_factory=list)
+    tasks: list[Wanted] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the service took it."""
+        return self.record is not None and self.failure is None and not self.passed_over
+
+
+def read(service: Service[Any], raw: Raw) -> Item:
+    """Decode a record; what cannot be read comes back with a failure, never as an exception."""
+    topic = catalogue().topics[raw.position.topic]
+    position = raw.position
+    item = Item(
+        raw=raw,
+        inbox_id=f"{position.topic}/{position.partition}/{position.offset}",
+        digest=hashlib.sha256(raw.value or b"").digest(),
+        redrive=redrive_of(raw.headers),
+    )
+    item.passed_over = item.redrive is not None and item.redrive.service != service.name
+    try:
+        record = decode(raw, topic.types, bare=topic.bare_type)
+        _check_storable(record)
+    except Exception as error:
+        item.failure = Failure.of("decode", error)
+        item.refused = _refused_type(service, topic, raw)
+        item.key = _refused_key(raw) if item.refused else None
+        return item
+    item.record = replace(record, redriven=True) if item.redrive else record
+    item.key = record.event.key
+    item.inbox_id = f"{record.source} {record.id}" if record.event.COMMAND else record.id
+    return item
+
+
+def decide(
+    service: Service[S], item: Item, states: MutableMapping[str, Kept[S]], sign: Sign | None, poison: Failure | None
+) -> None:
+    """Let the service decide on one admitted record; its state moves on in `states`."""
+    if item.failure is not None:
+        if poison is None:
+            _say_refusal(service, item, states, sign)
+        return
+    record, key = _known(item)
+    kept = states[key]
+    done: Step[S] = Step(kept)
+    failure = poison
+    if failure is None:
+        try:
+            done = step(service, kept, record)
+            if done.rejection is None:
+                item.tasks = _tasks(service, item.raw, record)
+            messages = encoded(service, done.emitted, sign)
+        except Exception as error:
+            failure = Failure.of("decide", error)
+    if failure is not None:
+        item.failure = failure
+        item.tasks = []
+        states[key] = _closed(kept, record)
+        return
+    if done.rejection is not None:
+        item.failure = Failure.of(done.stage, done.rejection)
+    item.emitted, item.messages = done.emitted, messages
+    states[key] = done.kept
+
+
+def encoded(service: Service[Any], records: Sequence[Record], sign: Sign | None) -> list[Message]:
+    """Records as Kafka takes them; ValueError for one that its topic is too small for."""
+    return [_message(service, record, sign) for record in records]
+
+
+def by_projection(
+    service: Service[Any], records: Sequence[Record], emitted: bool
+) -> dict[Callable[[Any, Sequence[Record]], None], list[Record]]:
+    """Records by the function that projects them, in their order: one function for several types sees all in order."""
+    grouped: dict[Callable[[Any, Sequence[Record]], None], list[Record]] = {}
+    for record in records:
+        project = service.projects.get(type(record.event))
+        if project is not None and (type(record.event) in service.emits) is emitted:
+            grouped.setdefault(project, []).append(record)
+    return grouped
+
+
+def _message(service: Service[Any], record: Record, sign: Sign | None) -> Message:
+    topic = catalogue().topic_of(type(record.event))
+    if service.signed and sign is not None:
+        record = replace(record, signature=sign(record.event.body()))
+    key, value, headers = encode(record)
+    if len(value) > topic.max_message_bytes - 65_536:  # room for headers and framing
+        raise ValueError(f"{record.event.TYPE} has {len(value)} bytes; {topic.name} takes {topic.max_message_bytes}")
+    return Message(topic.name, key, value, headers)
+
+
+def _tasks(service: Service[Any], raw: Raw, record: Record) -> list[Wanted]:
+    effect = service.performs.get(type(record.event))
+    if effect is None:
+        return []
+    return [Wanted(record.id, task, record.event.session_id, raw) for task in effect.tasks(record.event)]
+
+
+def _closed(kept: Kept[S], record: Record) -> Kept[S]:
+    try:
+        return set_aside(kept, record)
+    except InvalidRecord:  # it would not have been in sequence either: nothing to close
+        return kept
+
+
+def _known(item: Item) -> tuple[Record, str]:
+    if item.record is None or item.key is None:
+        raise AssertionError("only a record that was read is decided")
+    return item.record, item.key
+
+
+def _say_refusal(service: Service[S], item: Item, states: MutableMapping[str, Kept[S]], sign: Sign | None) -> None:
+    if item.refused is None or item.key is None or item.failure is None or not item.failure.foreseen:
+        return
+    record_id = derive("record", item.raw.position.topic, item.raw.position.partition, item.raw.position.offset)
+    refusal = Refusal(item.key, record_id, item.failure.code, item.failure.message)
+    try:
+        done = refuse(service, states[item.key], item.refused, refusal, None)
+        emitted = tuple(replace(record, time=rfc3339(item.raw.timestamp)) for record in done.emitted)
+        item.messages = encoded(service, emitted, sign)
+    except Exception as error:
+        item.failure = Failure.of("decide", error)
+        return
+    item.emitted = emitted
+    states[item.key] = done.kept
+
+
+def _refused_type(service: Service[Any], topic: Topic, raw: Raw) -> type[Event] | None:
+    names = {name.lower(): value for name, value in raw.headers}
+    if names.get("content-type", b"").decode(errors="replace").startswith(STRUCTURED):
+        return None
+    named = names.get("ce_type", b"").decode(errors="replace")
+    found = topic.types.get(named) if named else topic.bare_type
+    return found if found in service.refuses else None
+
+
+def _refused_key(raw: Raw) -> str:
+    named = refused_session(raw)
+    position = raw.position
+    return named if is_uuid(named) else session_at(position.topic, position.partition, position.offset)
+
+
+def _check_storable(record: Record) -> None:
+    named: Mapping[str, str] = {
+        "ce_id": record.id, "ce_source": record.source, "session_id": record.event.session_id,
+        "ce_correlationid": record.correlation,
+    }  # fmt: skip
+    for name, text in named.items():
+        if len(text) > NAME_LIMIT or "\0" in text:
+            raise InvalidRecord("name", f"{name} is {text[:40]!r}...; expected at most {NAME_LIMIT} characters, no NUL")

@@ -1,0 +1,16 @@
+"""The clock: the only place from which wall time enters; what depends on it is written into an event once."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """Wall time as RFC 3339 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def monotonic() -> float:
+    """Seconds that only grow; for intervals and deadlines."""
+    return time.monotonic()

@@ -1,0 +1,97 @@
+"""Dead letters for people: list them, look at one, send them back after the cause is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine
+
+from ethogram.events.errors import EthogramError
+from ethogram.runtime.crashpoints import CrashPoint, reached
+from ethogram.runtime.failures import REDRIVE_HEADER, RedriveId
+from ethogram.runtime.producer import Outlet, relay
+from ethogram.runtime.store import dead_letters as rows
+from ethogram.runtime.store import outbox, tasks
+from ethogram.runtime.store.dead_letters import DeadLetter
+from ethogram.runtime.store.outbox import Message
+
+MAX_REDRIVES = 3
+REDRIVER = "redrive"
+"""Name under which redriven records wait in the outbox."""
+
+
+@dataclass
+class Redriven:
+    """What became of the dead letters that were asked for."""
+
+    sent: list[int] = field(default_factory=list)
+    reopened: list[int] = field(default_factory=list)
+    """Failed effects: their tasks are open again, nothing is sent."""
+    refused: dict[int, str] = field(default_factory=dict)
+    """Why not, by id."""
+
+
+def listed(
+    engine: Engine, *, service: str | None = None, session_id: str | None = None, status: str | None = None,
+    limit: int = 100,
+) -> list[DeadLetter]:  # fmt: skip
+    """The latest dead letters, newest first."""
+    with engine.connect() as connection:
+        return rows.find(connection, service=service, session_id=session_id, status=status, limit=limit)
+
+
+def show(engine: Engine, letter_id: int) -> DeadLetter:
+    """One dead letter; EthogramError if there is none."""
+    with engine.connect() as connection:
+        letter = rows.get(connection, letter_id)
+    if letter is None:
+        raise EthogramError("dead-letter-unknown", f"there is no dead letter {letter_id}; `ethogram dlq list` has them")
+    return letter
+
+
+def redrive(engine: Engine, bootstrap: str, letter_ids: Iterable[int]) -> Redriven:
+    """Send dead letters to the service that refused them, with their original bytes; each at most three times.
+
+    The record goes back to its topic with one more header; the service that it is meant for lets it in once, all
+    others know it already. What waits unsent from a redrive that was interrupted goes out too.
+    """
+    done = Redriven()
+    for letter_id in letter_ids:
+        with engine.begin() as connection:
+            _redrive_one(connection, letter_id, done)
+    reached(CrashPoint.REDRIVEN)
+    relay(engine, Outlet(REDRIVER, bootstrap, REDRIVER), REDRIVER)
+    return done
+
+
+def _redrive_one(connection: Connection, letter_id: int, done: Redriven) -> None:
+    letter = rows.get(connection, letter_id, lock=True)
+    refusal = _refusal(letter, letter_id)
+    if letter is None or refusal:
+        done.refused[letter_id] = refusal
+        return
+    rows.mark_redriven(connection, letter)
+    if letter.stage == "perform" and letter.event_id:
+        tasks.reopen(connection, letter.service, letter.event_id)
+        done.reopened.append(letter_id)
+        return
+    outbox.add(connection, REDRIVER, [_again(letter)])
+    done.sent.append(letter_id)
+
+
+def _refusal(letter: DeadLetter | None, letter_id: int) -> str:
+    if letter is None:
+        return f"there is no dead letter {letter_id}"
+    if letter.redrives >= MAX_REDRIVES:
+        return f"redriven {letter.redrives} times already; at most {MAX_REDRIVES} are allowed"
+    if letter.status == "discarded":
+        return "it was discarded"
+    return ""
+
+
+def _again(letter: DeadLetter) -> Message:
+    number = RedriveId(letter.service, letter.id, letter.redrives + 1)
+    kept = tuple(pair for pair in letter.headers if pair[0] != REDRIVE_HEADER)
+    headers = (*kept, (REDRIVE_HEADER, str(number).encode()))
+    return Message(letter.position.topic, letter.key, letter.value, headers)

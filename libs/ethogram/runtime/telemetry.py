@@ -1,0 +1,73 @@
+"""What a service tells about itself: metrics and log lines. Every metric stands here, with what to do about it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+CONSUMED = Counter("ethogram_records_consumed", "Records settled; flat with lag above zero: look at the logs.",
+                   ["service", "topic"])  # fmt: skip
+DUPLICATES = Counter("ethogram_records_duplicate", "Records seen before and passed over; a burst follows each crash.",
+                     ["service"])  # fmt: skip
+DEAD_LETTERS = Counter("ethogram_records_dead_lettered", "Records set aside; `ethogram dlq list` says why.",
+                       ["service", "stage", "foreseen"])  # fmt: skip
+PUBLISHED = Counter("ethogram_records_published", "Records acknowledged by Kafka.", ["service"])
+RELAYED = Counter("ethogram_records_relayed", "Records that a crash left behind and that were sent afterwards.",
+                  ["service"])  # fmt: skip
+SETTLING = Histogram("ethogram_settle_seconds", "One batch in one transaction; above 0.1 the database is slow.",
+                     ["service"], buckets=_SECONDS)  # fmt: skip
+BATCH = Histogram("ethogram_batch_records", "Records in a batch.", ["service"], buckets=(1, 2, 5, 10, 50, 100, 500))
+LAG = Gauge("ethogram_consumer_lag_records", "Records waiting; growing: scale the service out.", ["service"])
+RETRIES = Counter("ethogram_transient_failures", "Database or broker trouble that was tried again.", ["service"])
+HALTED = Gauge("ethogram_consumer_halted", "1: too many unforeseen errors. Fix the cause, restart, redrive.",
+               ["service"])  # fmt: skip
+UNPUBLISHED = Gauge("ethogram_records_in_flight", "Records handed to Kafka and not acknowledged yet.", ["service"])
+EFFECTS = Gauge("ethogram_effects_running", "Effects that run now.", ["service"])
+EFFECT_SECONDS = Histogram("ethogram_effect_seconds", "Duration of effects.", ["service", "outcome"],
+                           buckets=(*_SECONDS, 30.0, 120.0))  # fmt: skip
+REREAD = Counter("ethogram_records_reread", "Records that Faust lost and that were read again.", ["service"])
+
+
+def log() -> FilteringBoundLogger:
+    """The logger of the runtime."""
+    logger: FilteringBoundLogger = structlog.get_logger()
+    return logger
+
+
+def configure_logging(service: str, level: str) -> None:
+    """JSON lines on standard error, each with the service's name; libraries' own warnings come the same way."""
+    severity = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(severity),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processor=structlog.processors.JSONRenderer(), foreign_pre_chain=shared
+    )
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(formatter)
+    logging.basicConfig(level=max(severity, logging.WARNING), handlers=[stream], force=True)
+
+
+def trace_id(traceparent: str | None) -> str | None:
+    """The trace id of a W3C traceparent."""
+    parts = (traceparent or "").split("-")
+    return parts[1] if len(parts) == 4 else None
