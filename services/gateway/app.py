@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from ethogram import __version__
 from ethogram.services.gateway import problems
 from ethogram.services.gateway.doors import Doors
-from ethogram.services.gateway.guards import guard
+from ethogram.services.gateway.guards import Counted, Guard
 from ethogram.services.gateway.routes.operations import operation_routes
 from ethogram.services.gateway.routes.sessions import session_routes
 from ethogram.services.gateway.routes.stream import stream_routes
@@ -33,7 +33,7 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastA
     app.include_router(operation_routes(doors, counted))
     app.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
-    guard(app, counted)
+    app.add_middleware(Guard, counted=Counted(counted))
     return app
 
 

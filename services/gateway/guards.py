@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ethogram.services.gateway.problems import problem, request_id
@@ -27,54 +27,71 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-Next = Callable[[Request], Awaitable[Response]]
+
+class Counted:
+    """Metrics of the gateway; routes are labels, ids never are."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._answers = Counter(
+            "ethogram_http_requests_total", "Requests answered.", ["method", "route", "status"], registry=registry
+        )
+        self._seconds = Histogram(
+            "ethogram_http_answer_seconds", "Time until an answer began.", ["method", "route"], registry=registry
+        )
+
+    def count(self, scope: Scope, status: int, seconds: float) -> None:
+        """Enter one answer."""
+        route = getattr(scope.get("route"), "path", "other")
+        self._answers.labels(scope["method"], route, str(status)).inc()
+        self._seconds.labels(scope["method"], route).observe(seconds)
 
 
-class Limited:
-    """Refuses bodies over the limit while they arrive, whatever their Content-Length says."""
+class Guard:
+    """Middleware: refuses strangers and large bodies, adds headers, counts. Streams pass through as they are."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, counted: Counted) -> None:
         self._app = app
+        self._counted = counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with a counted body."""
-        received = 0
+        """Pass one request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        answer = self._answering(request, send)
+        refusal = _refusal(request)
+        await (refusal or self._app)(scope, _limited(receive), answer)
 
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise HTTPException(413, f"a body may have {MAX_BODY_BYTES} bytes at most")
-            return message
-
-        await self._app(scope, counted, send)
-
-
-def guard(app: FastAPI, registry: CollectorRegistry) -> None:
-    """Put the guards before `app`."""
-    answered = Counter(
-        "ethogram_http_requests_total", "Requests answered", ["method", "route", "status"], registry=registry
-    )
-    took = Histogram(
-        "ethogram_http_request_duration_seconds", "Time until an answer began", ["method", "route"], registry=registry
-    )
-
-    async def watched(request: Request, go_on: Next) -> Response:
+    def _answering(self, request: Request, send: Send) -> Send:
         began = time.perf_counter()
-        response = _stranger(request) or await go_on(request)
-        response.headers.update(SECURITY)
-        response.headers["X-Request-Id"] = request_id(request)
-        route = getattr(request.scope.get("route"), "path", "other")
-        answered.labels(request.method, route, str(response.status_code)).inc()
-        took.labels(request.method, route).observe(time.perf_counter() - began)
-        return response
 
-    app.middleware("http")(watched)
-    app.add_middleware(Limited)
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({**SECURITY, "X-Request-Id": request_id(request)})
+                self._counted.count(request.scope, message["status"], time.perf_counter() - began)
+            await send(message)
+
+        return answer
 
 
-def _stranger(request: Request) -> Response | None:
+def _limited(receive: Receive) -> Receive:
+    """Counts a body while it arrives, whatever its Content-Length says."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY_BYTES:
+            raise HTTPException(413, f"a body may have {MAX_BODY_BYTES} bytes at most")
+        return message
+
+    return counted
+
+
+def _refusal(request: Request) -> Response | None:
     """Refusal of requests that another site's page makes in a visitor's browser."""
     if (request.url.hostname or "") not in LOOPBACK:
         return problem(request, 421, "wrong-host", f"this gateway answers to {', '.join(sorted(LOOPBACK))} only")

@@ -154,8 +154,8 @@ def _closing(report: Mapping[str, Any]) -> RenderableType:
         lines.append(Text.assemble(("Champion  ", "bold"), safe(champion["agent_id"], "bold green"), safe(lead)))
     elif report["verdicts"]:
         lines.append(Text("No champion: the council approved no agent."))
-    lines.append(_line("audit", f"{audit['size']} records, {'closed' if audit['closing'] else 'open'}, "
-                                f"root {(audit['root'] or '–')[:16]} · dead letters {report['dead_letters']}"))  # fmt: skip
+    log = f"{audit['size']} records, {'closed' if audit['closing'] else 'open'}, root {(audit['root'] or '–')[:16]}"
+    lines.append(_line("audit", f"{log} · dead letters {report['dead_letters']}"))
     return Group(*lines)
 
 

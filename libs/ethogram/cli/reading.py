@@ -69,6 +69,6 @@ def champions(as_json: AsJson = False, limit: Limit = 20) -> None:
     rows = table("", "champion", "score>", "lead>", "runner-up", "session", "crowned")
     for each in found:
         where = f"{short(each['session_id'])} {each['session'] or ''}"
-        rows.add_row(safe(each["agent_id"]), number(each["total"], 3), number(each["margin"], 3), safe(each["runner_up"]),
-                     safe(where), safe(each["crowned_at"]))  # fmt: skip
+        figures = number(each["total"], 3), number(each["margin"], 3)
+        rows.add_row(safe(each["agent_id"]), *figures, safe(each["runner_up"]), safe(where), safe(each["crowned_at"]))
     console().print(rows if found else "no champion yet")

@@ -1,6 +1,6 @@
 // A session as a spectator sees it: a fold over the records of its stream. Knows no page.
 
-const RECENT = 48;
+const RECENT = 36;
 const WINDOW = 20;
 const FEED = 200;
 
@@ -12,7 +12,7 @@ export function newScene(sessionId) {
   };
 }
 
-/** Share of the last acts that kept faith, after each act. */
+// series: the share of the last acts that kept faith, after each act. history: what was inferred, act by act.
 function newAgent(id, spec) {
   return { id, spec, acts: 0, kept: 0, window: [], series: [], payoff: 0, recent: "", inference: null, history: [] };
 }

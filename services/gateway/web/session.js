@@ -12,7 +12,7 @@ const LABELS = 6;
 export function openSession(main, sessionId, say) {
   const scene = newScene(sessionId);
   const view = { head: h("div"), champion: h("div"), chart: h("div"), feed: h("div", { class: "feed", tabindex: "0" }),
-    agents: h("div", { class: "agents" }), council: h("div"), metric: COOPERATION };
+    agents: h("div", { class: "agents" }), council: h("div", { class: "stack" }), metric: COOPERATION };
   view.select = h("select", { "aria-label": "What the chart shows", onchange: (change) => { view.metric = change.target.value; draw(); } });
   main.replaceChildren(h("div", { class: "stack" }, view.head, view.champion,
     h("div", { class: "two" },
@@ -74,7 +74,7 @@ function chart(scene, view) {
   const series = agents.map((agent) => ({ name: agent.id, points: points(agent, view.metric) }));
   const title = view.metric === COOPERATION ? "share of the last 20 acts that kept faith" : `${view.metric}, with 95 % intervals`;
   return [lines(series, title), h("div", { class: "legend" }, agents.map((agent, index) =>
-    h("div", { class: colour(index) }, h("i"), h("span", {}, agent.id)))), h("p", { class: "quiet" }, title)];
+    h("div", { class: colour(index) }, h("i"), h("span", {}, agent.id)))), h("p", { class: "caption" }, title)];
 }
 
 function points(agent, metric) {
@@ -133,7 +133,7 @@ function council(scene) {
     h("td", {}, verdict.votes.map((vote) => h("div", {}, h("b", {}, vote.judge), " ", pill(vote.vote), " ",
       h("span", { class: "quiet" }, vote.reasons.join("; ")))))));
   return h("section", { class: "card scroll" }, h("h2", {}, "The council"),
-    h("table", {}, h("thead", {}, h("tr", {}, ["agent", "verdict", "votes"].map((name) => h("th", {}, name)))), h("tbody", {}, rows)));
+    h("table", { class: "council" }, h("thead", {}, h("tr", {}, ["agent", "verdict", "votes"].map((name) => h("th", {}, name)))), h("tbody", {}, rows)));
 }
 
 function scores(scene) {

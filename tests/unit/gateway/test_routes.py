@@ -1,0 +1,193 @@
+"""The gateway over doors of paper: what it answers, without a server behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ethogram.events import Event, PauseSession, StartTraining, TransientError
+from ethogram.events.ids import is_uuid
+from ethogram.runtime.store.reports import SessionNotFound
+from ethogram.services.gateway.app import create_app
+from ethogram.services.gateway.doors import Doors
+from ethogram.services.gateway.guards import MAX_BODY_BYTES
+
+SESSION = "0b9f2f4e-0000-4000-8000-000000000001"
+TRAINING = {
+    "name": "t",
+    "agents": [{"id": "a", "adapter": "builtin"}, {"id": "b", "adapter": "builtin"}],
+    "games": [{"game": "prisoners-dilemma", "rounds": 3}],
+}
+
+
+class PaperReports:
+    """One session."""
+
+    def sessions(self, limit: int) -> list[dict[str, Any]]:
+        return [{"session_id": SESSION, "state": "running", "name": "t"}][:limit]
+
+    def find(self, wanted: str) -> str:
+        if not SESSION.startswith(wanted):
+            raise SessionNotFound("session-not-found", f"no session begins with {wanted!r}")
+        return SESSION
+
+    def progress(self, session_id: str) -> dict[str, Any]:
+        return {"session_id": session_id, "resolved_turns": 2}
+
+    def report(self, session_id: str) -> dict[str, Any]:
+        return {"session_id": session_id, "agents": []}
+
+    def champions(self, limit: int) -> list[dict[str, Any]]:
+        return []
+
+
+class PaperFeed:
+    """Three frames, then the end."""
+
+    async def follow(self, session_id: str, last_event_id: str | None) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        for number in range(int(last_event_id or 0), 3):
+            yield str(number + 1), {"type": "ethogram.turn.resolved.v1", "event": {"text": f"</script> {number}"}}
+
+
+class Paper:
+    """The app with everything that it published."""
+
+    def __init__(self) -> None:
+        self.published: list[Event] = []
+        self.trouble: Exception | None = None
+        doors = Doors(self.publish, PaperReports(), PaperFeed(), {"kafka": self.check})
+        self.client = TestClient(create_app(doors), base_url="http://127.0.0.1:8700", raise_server_exceptions=False)
+
+    def publish(self, command: Event) -> None:
+        self.check()
+        self.published.append(command)
+
+    def check(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+
+@pytest.fixture
+def paper() -> Iterator[Paper]:
+    yield Paper()
+
+
+def test_a_start_is_accepted_only_after_it_was_published(paper: Paper) -> None:
+    answer = paper.client.post("/v1/sessions", json=TRAINING)
+    assert answer.status_code == 202
+    session_id = answer.json()["session_id"]
+    assert is_uuid(session_id) and answer.headers["location"] == f"/v1/sessions/{session_id}"
+    (command,) = paper.published
+    assert isinstance(command, StartTraining) and command.session_id == session_id and command.games[0].rounds == 3
+
+
+def test_a_broker_that_is_away_is_503_with_retry_after_and_nothing_is_promised(paper: Paper) -> None:
+    paper.trouble = TransientError("kafka-unreachable", "no Kafka broker answers")
+    answer = paper.client.post("/v1/sessions", json=TRAINING)
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
+    assert answer.json()["code"] == "kafka-unreachable"
+
+
+def test_the_same_idempotency_key_is_the_same_session(paper: Paper) -> None:
+    first, again = (
+        paper.client.post("/v1/sessions", json=TRAINING, headers={"Idempotency-Key": "k"}).json() for _ in range(2)
+    )
+    assert first["session_id"] == again["session_id"]
+    other = paper.client.post("/v1/sessions", json=TRAINING, headers={"Idempotency-Key": "l"}).json()
+    assert other["session_id"] != first["session_id"]
+
+
+def test_a_training_with_mistakes_is_refused_with_a_pointer_to_each(paper: Paper) -> None:
+    answer = paper.client.post("/v1/sessions", json={**TRAINING, "games": [{"game": "chess", "rounds": 0}], "extra": 1})
+    assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json"
+    pointers = {error["pointer"] for error in answer.json()["errors"]}
+    assert {"/games/0/game", "/games/0/rounds", "/extra"} <= pointers
+    assert not paper.published
+
+
+def test_an_intervention_names_its_session_actor_and_reason(paper: Paper) -> None:
+    answer = paper.client.post(f"/v1/sessions/{SESSION[:6]}/pause", json={"actor": "ann", "reason": "look"})
+    assert answer.status_code == 202
+    (command,) = paper.published
+    assert isinstance(command, PauseSession) and command.session_id == SESSION
+    assert (command.actor, command.reason) == ("ann", "look") and command.command_id
+    assert paper.client.post(f"/v1/sessions/{SESSION}/explode", json={}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/sessions/0b9f2f4e", f"/v1/sessions/{SESSION}/report", f"/api/training/status/{SESSION}",
+             f"/api/reports/{SESSION}"],
+)  # fmt: skip
+def test_a_session_is_found_by_its_id_and_by_the_beginning_of_it(paper: Paper, path: str) -> None:
+    assert paper.client.get(path).json()["session_id"] == SESSION
+
+
+def test_an_unknown_session_is_a_404_that_says_so(paper: Paper) -> None:
+    answer = paper.client.get("/v1/sessions/nope/report")
+    assert answer.status_code == 404 and answer.json()["code"] == "session-not-found"
+
+
+def test_the_stream_resumes_after_the_last_event_id(paper: Paper) -> None:
+    whole = paper.client.get(f"/v1/sessions/{SESSION}/stream").text
+    assert whole.count("data: ") == 3 and "id: 3" in whole
+    rest = paper.client.get(f"/v1/sessions/{SESSION}/stream", headers={"Last-Event-ID": "2"}).text
+    assert rest.count("data: ") == 1 and "id: 3" in rest and "id: 2" not in rest
+
+
+def test_an_unforeseen_error_shows_an_id_and_no_trace(paper: Paper) -> None:
+    paper.trouble = ZeroDivisionError("secret detail")
+    answer = paper.client.post("/v1/sessions", json=TRAINING)
+    assert answer.status_code == 500 and answer.json()["request_id"]
+    assert "secret" not in answer.text and "Traceback" not in answer.text
+
+
+def test_readiness_names_what_is_missing_and_liveness_does_not_care(paper: Paper) -> None:
+    assert paper.client.get("/readyz").json() == {"service": "gateway", "ready": True, "reasons": {}}
+    paper.trouble = TransientError("kafka-unreachable", "away")
+    answer = paper.client.get("/readyz")
+    assert answer.status_code == 503 and "kafka" in answer.json()["reasons"]
+    assert paper.client.get("/healthz").status_code == 200
+
+
+def test_metrics_count_answers_by_route_never_by_id(paper: Paper) -> None:
+    paper.client.get(f"/v1/sessions/{SESSION}")
+    text = paper.client.get("/metrics").text
+    assert 'ethogram_http_requests_total{method="GET",route="/v1/sessions/{session}",status="200"} 1.0' in text
+    assert SESSION not in text
+
+
+def test_the_page_is_served_with_a_policy_that_lets_no_foreign_script_in(paper: Paper) -> None:
+    page = paper.client.get("/")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
+    assert "<script type=\"module\" src=\"/web/app.js\">" in page.text and "style=" not in page.text
+    assert paper.client.get("/web/app.js").headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1:8700"}, 202),
+    ],
+)  # fmt: skip
+def test_pages_of_other_sites_cannot_start_anything(paper: Paper, headers: dict[str, str], status: int) -> None:
+    assert paper.client.post("/v1/sessions", json=TRAINING, headers=headers).status_code == status
+
+
+def test_a_body_over_the_limit_is_refused_even_without_a_length(paper: Paper) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(3 * MAX_BODY_BYTES // 65_536):
+            yield b" " * 65_536
+
+    answer = paper.client.post("/v1/sessions", content=endless(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413 and answer.json()["code"] == "body-too-large"
+
+
+def test_the_openapi_document_is_served(paper: Paper) -> None:
+    paths = paper.client.get("/v1/openapi.json").json()["paths"]
+    assert "/v1/sessions/{session}/stream" in paths and "post" in paths["/v1/sessions"]
