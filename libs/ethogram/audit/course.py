@@ -48,8 +48,8 @@ class Tried(Generic[S]):
 
     @property
     def cost(self) -> int:
-        """How far it is from what was recorded; another content of the same event is nearest."""
-        return sum(1 if difference.kind == "changed" else 3 for difference in self.differences)
+        """How far it is from what was recorded; other data of the same event, as the same effect, is nearest."""
+        return sum(map(_cost, self.differences))
 
 
 @dataclass(slots=True)
@@ -166,6 +166,12 @@ class Course(Generic[S]):
         """Lanes whose next record may come now: what it descends from was taken."""
         afters = ((lane, self.lanes[lane].after[cursor[lane]]) for lane in self._waiting(cursor))
         return [lane for lane, after in afters if after is None or cursor[after[0]] > after[1]]
+
+
+def _cost(difference: Difference) -> int:
+    if difference.kind == "changed" and not difference.field.startswith("ce_"):
+        return 1
+    return 2 if difference.kind == "failed" else 3
 
 
 def _key(node: Node[Any]) -> tuple[Cursor, str]:

@@ -150,7 +150,7 @@ def _content(record: Record) -> dict[str, Any]:
     """What has to be the same: the data without its volatile fields, and who wrote it, why, as which number."""
     event = record.event
     data = event.model_dump(mode="json", exclude_none=True, exclude=set(event.VOLATILE))
-    return {"data": data, **_envelope(record)}
+    return {**_envelope(record), "data": data}
 
 
 def _first_difference(left: Any, right: Any, path: str = "") -> tuple[str, str, str]:

@@ -58,11 +58,12 @@ class _History:
         self.by_id: dict[str, Record] = {}
         self.streams: dict[str, list[Record]] = defaultdict(list)
         self.aside: dict[str, set[Position]] = defaultdict(set)
-        known: dict[str, Record] = {}
+        known: set[str] = set()
         for record in records:
             self.by_id.setdefault(record.id, record)
-            first = known.setdefault(identity_of(record), record)
-            if first is record or record.redriven:  # delivery is at least once: other repeats say nothing new
+            repeated = identity_of(record) in known
+            known.add(identity_of(record))
+            if record.redriven or not repeated:  # delivery is at least once: other repeats say nothing new
                 self.streams[stream_of(record)].append(record)
             event = record.event
             if isinstance(event, RecordDeadLettered):

@@ -76,7 +76,14 @@ def _header(signature: str) -> dict[str, Any]:
         shown = {**expected, "kid": "<thumbprint>"}
         raise SignatureInvalid("signature", f"expected a JWS with header {shown}, got {header}")
     _, detached, tail = signature.split(".")
-    if detached or urlsafe_b64encode(urlsafe_b64decode(tail + "==")).rstrip(b"=").decode() != tail:
-        # the last character has unused bits: without this, two texts would be the same signature
+    if detached or not _canonical(tail):
         raise SignatureInvalid("signature", "expected a detached JWS whose signature is in canonical base64url")
     return header
+
+
+def _canonical(text: str) -> bool:
+    """Whether this is the one way to write these bytes: the last character has unused bits."""
+    try:
+        return urlsafe_b64encode(urlsafe_b64decode(text + "==")).rstrip(b"=").decode() == text
+    except ValueError:
+        return False
