@@ -1,0 +1,96 @@
+"""A session's row says where the session stands, however often and in whatever batches its events come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, select
+from tests.unit.games.stage import COUNCIL, DIRECTOR, PLAYERS, SESSION, cast, training
+
+from ethogram.events import CancelSession, Event, PauseSession, SessionFailed, SessionRejected
+from ethogram.events.envelope import Record
+from ethogram.runtime.store.sessions import PROJECTED, keep_course
+from ethogram.runtime.store.tables import sessions
+from ethogram.topology import Bus, Driver, command_record
+
+pytestmark = pytest.mark.stack
+
+START = training(scenarios={"archetypes": ["loyalty"], "count": 3})
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    """A transaction that is rolled back."""
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+def row(connection: Connection) -> dict[str, Any]:
+    return dict(connection.execute(select(sessions).where(sessions.c.session_id == SESSION)).mappings().one())
+
+
+def life(*commands: Event) -> list[Record]:
+    """What the director tells of a session; `commands` come right after its start."""
+    log = Bus([DIRECTOR, PLAYERS, COUNCIL]).play(START, *commands)
+    return [record for record in log if type(record.event) in PROJECTED]
+
+
+def given(number: int, kind: Any) -> Any:
+    return kind(session_id=SESSION, command_id=f"c{number}", actor="ann", reason="tea")
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1_000])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_session_that_was_played_out_is_completed(connection: Connection, batch: int, times: int) -> None:
+    records = life()
+    for start in range(0, len(records), batch):
+        for _ in range(times):
+            keep_course(connection, records[start : start + batch])
+    found = row(connection)
+    assert (found["state"], found["planned_turns"], found["resolved_turns"]) == ("completed", 26, 26)
+    assert (found["name"], found["mode"], found["seed"]) == ("test", "auto", 7)
+    assert found["training"]["agents"][0]["id"] == "a"
+    assert found["started_at"].isoformat() == found["finished_at"].isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def states(connection: Connection, records: Sequence[Record]) -> list[str]:
+    seen: list[str] = []
+    for record in records:
+        keep_course(connection, [record])
+        state = row(connection)["state"]
+        seen += [state] if seen[-1:] != [state] else []
+    return seen
+
+
+def test_pause_and_cancel_show_at_once_and_stay(connection: Connection) -> None:
+    assert states(connection, life(given(1, PauseSession), given(2, CancelSession))) == [
+        "running",
+        "paused",
+        "cancelled",
+    ]
+    found = row(connection)
+    assert (found["reason"], found["resolved_turns"]) == ("tea", 0)
+    assert found["finished_at"] is not None
+
+
+def test_a_rejected_session_has_its_reason_and_may_be_admitted_later(connection: Connection) -> None:
+    refused = Driver(DIRECTOR).feed(command_record(training(agents=cast("silent", "nonsense"))))
+    assert isinstance(refused[0].event, SessionRejected)
+    keep_course(connection, refused)
+    assert row(connection)["state"] == "rejected"
+    assert "nonsense" in row(connection)["reason"]
+    keep_course(connection, life()[:1])
+    assert (row(connection)["state"], row(connection)["reason"]) == ("running", None)
+    keep_course(connection, refused)
+    assert row(connection)["state"] == "running"
+
+
+def test_a_failed_session_says_why(connection: Connection) -> None:
+    failed = command_record(SessionFailed(session_id=SESSION, reason="other templates"))
+    assert states(connection, [life()[0], failed]) == ["running", "failed"]
+    assert row(connection)["reason"] == "other templates"
