@@ -89,6 +89,8 @@ def decide(
     if failure is None:
         try:
             done = step(service, kept, record)
+            # signed before it is projected: what is stored is what is sent
+            done = replace(done, emitted=tuple(_signed(service, made, sign) for made in done.emitted))
             if done.rejection is None:
                 item.tasks = _tasks(service, item.raw, record)
             messages = encoded(service, done.emitted, sign)
@@ -122,11 +124,15 @@ def by_projection(
     return grouped
 
 
+def _signed(service: Service[Any], record: Record, sign: Sign | None) -> Record:
+    if not service.signed or sign is None or record.signature is not None:
+        return record
+    return replace(record, signature=sign(record.event.body()))
+
+
 def _message(service: Service[Any], record: Record, sign: Sign | None) -> Message:
     topic = catalogue().topic_of(type(record.event))
-    if service.signed and sign is not None:
-        record = replace(record, signature=sign(record.event.body()))
-    key, value, headers = encode(record)
+    key, value, headers = encode(_signed(service, record, sign))
     if len(value) > topic.max_message_bytes - 65_536:  # room for headers and framing
         raise ValueError(f"{record.event.TYPE} has {len(value)} bytes; {topic.name} takes {topic.max_message_bytes}")
     return Message(topic.name, key, value, headers)
