@@ -1,0 +1,55 @@
+"""Verdicts, scores and champions: what the council decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.postgresql import insert
+
+from ethogram.events import ChampionCrowned, ScoreUpdated, VerdictIssued
+from ethogram.events.envelope import Record
+from ethogram.runtime.store.tables import champions, scores, verdicts
+
+
+def insert_verdicts(connection: Connection, records: Sequence[Record]) -> None:
+    """Store verdicts; those that are there already stay as they are."""
+    rows = [
+        {**_about(record), "agent_id": event.agent_id, "verdict": event.verdict, "body": _body(event),
+         "issued_at": datetime.fromisoformat(record.time)}
+        for record in records if isinstance(event := record.event, VerdictIssued)
+    ]  # fmt: skip
+    _insert(connection, verdicts, rows)
+
+
+def insert_scores(connection: Connection, records: Sequence[Record]) -> None:
+    """Store scorecards; those that are there already stay as they are."""
+    rows = [
+        {**_about(record), "agent_id": event.agent_id, "total": event.total, "rank": event.rank, "body": _body(event)}
+        for record in records if isinstance(event := record.event, ScoreUpdated)
+    ]  # fmt: skip
+    _insert(connection, scores, rows)
+
+
+def insert_champions(connection: Connection, records: Sequence[Record]) -> None:
+    """Store champions; those that are there already stay as they are."""
+    rows = [
+        {**_about(record), "agent_id": event.agent_id, "total": event.total, "margin": event.margin,
+         "runner_up": event.runner_up, "crowned_at": datetime.fromisoformat(record.time)}
+        for record in records if isinstance(event := record.event, ChampionCrowned)
+    ]  # fmt: skip
+    _insert(connection, champions, rows)
+
+
+def _about(record: Record) -> dict[str, object]:
+    return {"event_id": record.id, "session_id": record.event.session_id}
+
+
+def _body(event: VerdictIssued | ScoreUpdated) -> dict[str, object]:
+    return event.model_dump(mode="json", exclude_none=True)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)

@@ -1,0 +1,1 @@
+"""Judge: the council, its verdicts, scores and champions."""

@@ -1,0 +1,28 @@
+"""Judge: hears a session, lets the council vote, and crowns a champion."""
+
+from ethogram.council import Hearing, close_behaviour, open_hearing, take_inference, weigh_turn
+from ethogram.events import (
+    BehaviourObserved,
+    BehaviourSnapshot,
+    ChampionCrowned,
+    PrinciplesInferred,
+    ScoreUpdated,
+    SessionAdmitted,
+    SessionJudged,
+    VerdictIssued,
+)
+from ethogram.runtime.store.verdicts import insert_champions, insert_scores, insert_verdicts
+from ethogram.topology import Service
+
+judge = Service(
+    name="judge",
+    initial=Hearing(),
+    decides={
+        SessionAdmitted: open_hearing,
+        BehaviourObserved: weigh_turn,
+        BehaviourSnapshot: close_behaviour,
+        PrinciplesInferred: take_inference,
+    },
+    projects={VerdictIssued: insert_verdicts, ScoreUpdated: insert_scores, ChampionCrowned: insert_champions},
+    emits=(VerdictIssued, ScoreUpdated, ChampionCrowned, SessionJudged),
+)
