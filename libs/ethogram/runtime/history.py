@@ -14,7 +14,7 @@ from ethogram.runtime.partition import partition_of
 from ethogram.runtime.settings import Settings
 from ethogram.topology import catalogue
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 10.0
 """Longest wait for a broker that says nothing."""
 BATCH = 1_000
 SESSION_KEY = "session_id"
