@@ -18,7 +18,7 @@ from ethogram.runtime.limit import DlqLimit
 from ethogram.runtime.settle import Settled, log_failure
 from ethogram.runtime.store import dead_letters, outbox, tasks
 from ethogram.runtime.store.engine import is_transient
-from ethogram.runtime.store.outbox import Message
+from ethogram.runtime.store.outbox import Message, Sent
 from ethogram.topology import Service, performed
 
 
@@ -39,28 +39,28 @@ class _Entry:
 
 def settle_answers(
     service: Service[Any], engine: Engine, sign: Sign | None, answers: Sequence[Answer],
-    published: Sequence[int], limit: DlqLimit,
+    sent: Sent, limit: DlqLimit,
 ) -> Settled:  # fmt: skip
     """Enter answers; one that alone makes the transaction fail is dead-lettered. Transient failures come out."""
     try:
-        return _transaction(service, engine, sign, answers, published, limit, None)
+        return _transaction(service, engine, sign, answers, sent, limit, None)
     except Exception as error:
         if is_transient(error):
             raise
         if len(answers) == 1:
-            return _transaction(service, engine, sign, answers, published, limit, Failure.of("project", error))
+            return _transaction(service, engine, sign, answers, sent, limit, Failure.of("project", error))
     middle = len(answers) // 2
-    first = settle_answers(service, engine, sign, answers[:middle], published, limit)
-    return first.and_then(settle_answers(service, engine, sign, answers[middle:], (), limit))
+    first = settle_answers(service, engine, sign, answers[:middle], sent, limit)
+    return first.and_then(settle_answers(service, engine, sign, answers[middle:], sent, limit))
 
 
 def _transaction(
-    service: Service[Any], engine: Engine, sign: Sign | None, answers: Sequence[Answer], published: Sequence[int],
+    service: Service[Any], engine: Engine, sign: Sign | None, answers: Sequence[Answer], sent: Sent,
     limit: DlqLimit, poison: Failure | None,
 ) -> Settled:  # fmt: skip
     entries = [_entry(service, answer, sign, poison) for answer in answers]
     with engine.begin() as connection:
-        outbox.mark(connection, published)
+        outbox.mark(connection, sent.published)
         good = _close(connection, service, [entry for entry in entries if entry.failure is None], tasks.finish)
         bad = _close(connection, service, [entry for entry in entries if entry.failure is not None], tasks.park)
         records = [record for entry in good for record in entry.records]

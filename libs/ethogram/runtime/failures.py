@@ -40,7 +40,8 @@ class Failure:
             return cls(stage, error.code, error.message, True, kind, attempts)
         frames = traceback.extract_tb(error.__traceback__)
         place = f" (in {frames[-1].name}, line {frames[-1].lineno})" if frames else ""
-        return cls(stage, "unforeseen", f"{kind}: {error}{place}", False, kind, attempts)
+        words = getattr(error, "orig", None) or error  # SQLAlchemy's own text repeats the statement and its values
+        return cls(stage, "unforeseen", f"{kind}: {words}{place}", False, kind, attempts)
 
 
 class RedriveId(NamedTuple):

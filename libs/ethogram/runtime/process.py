@@ -85,10 +85,10 @@ class Worker(Generic[S]):
 
     def _settle(self, subscription: Subscription, raws: list[Raw]) -> None:
         started = clock.monotonic()
-        marks = self._outlet.acknowledged
+        sent = self._outlet.sent
         epochs = subscription.epochs
-        settled = self._patience.insist(lambda: self._settler.settle(raws, epochs=epochs, published=marks))
-        self._outlet.forget(len(marks))
+        settled = self._patience.insist(lambda: self._settler.settle(raws, epochs=epochs, sent=sent))
+        self._outlet.forget(sent)
         self._send(settled)
         if self._performer and settled.tasks:
             self._performer.wake()
@@ -113,11 +113,11 @@ class Worker(Generic[S]):
         answers = self._performer.answers() if self._performer else []
         if not answers:
             return
-        marks = self._outlet.acknowledged
+        sent = self._outlet.sent
         settled = self._patience.insist(
-            lambda: settle_answers(self._service, self._engine, self._sign, answers, marks, self._settler.limit)
+            lambda: settle_answers(self._service, self._engine, self._sign, answers, sent, self._settler.limit)
         )
-        self._outlet.forget(len(marks))
+        self._outlet.forget(sent)
         self._send(settled)
 
     def _after_assignment(self) -> None:
@@ -130,7 +130,7 @@ class Worker(Generic[S]):
         telemetry.log().info("partitions assigned", partitions=partitions, relayed=relayed)
 
     def _rest(self) -> None:
-        if self._outlet.acknowledged:
+        if self._outlet.sent.published:
             reached(CrashPoint.ACKNOWLEDGED)
             self._patience.insist(self._mark)
         for subscription in self._inlet.subscriptions:

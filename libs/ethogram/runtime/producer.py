@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from ethogram.runtime import telemetry
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.store import outbox
-from ethogram.runtime.store.outbox import Posted
+from ethogram.runtime.store.outbox import Posted, Sent
 
 IN_FLIGHT = 5_000
 """Messages that may wait for an acknowledgement; more, and settling waits."""
@@ -50,7 +50,7 @@ class Outlet:
             }
         )
         self._acknowledged: list[int] = []
-        self._in_flight = 0
+        self._flying: dict[int, None] = {}
         self._failure: KafkaError | None = None
 
     def send(self, posted: Iterable[Posted]) -> None:
@@ -58,7 +58,7 @@ class Outlet:
         for each in posted:
             self._produce(each)
         self.poll()
-        while self._in_flight > IN_FLIGHT:
+        while len(self._flying) > IN_FLIGHT:
             self.poll(0.05)
 
     def poll(self, wait_s: float = 0.0) -> None:
@@ -73,19 +73,19 @@ class Outlet:
         self.poll()
         return bool(left == 0)
 
-    @property
-    def acknowledged(self) -> list[int]:
-        """Places acknowledged and not yet forgotten."""
-        return list(self._acknowledged)
-
-    def forget(self, count: int) -> None:
-        """The first `count` acknowledged places are marked in the outbox."""
-        del self._acknowledged[:count]
+    def forget(self, sent: Sent) -> None:
+        """Its acknowledged places are marked in the outbox: they are the first that were acknowledged."""
+        del self._acknowledged[: len(sent.published)]
 
     @property
     def in_flight(self) -> int:
         """Messages that are not acknowledged yet."""
-        return self._in_flight
+        return len(self._flying)
+
+    @property
+    def sent(self) -> Sent:
+        """What is acknowledged and not marked yet, and what is on its way."""
+        return Sent(tuple(self._acknowledged), tuple(self._flying))
 
     def _produce(self, posted: Posted) -> None:
         message = posted.message
@@ -99,11 +99,11 @@ class Outlet:
             except BufferError:  # the local queue is full: let some go
                 self.poll(0.1)
             else:
-                self._in_flight += 1
+                self._flying[posted.pos] = None
                 return
 
     def _delivered(self, pos: int, error: KafkaError | None, _message: object) -> None:
-        self._in_flight -= 1
+        self._flying.pop(pos, None)
         if error is not None:
             self._failure = error
             return
@@ -145,8 +145,7 @@ def _relay_all(connection: Connection, outlet: Outlet, service: str) -> int:
 
 def settle_acknowledged(connection: Connection, outlet: Outlet) -> None:
     """Mark what Kafka has acknowledged, in a transaction of its own."""
-    acknowledged = outlet.acknowledged
-    outbox.mark(connection, acknowledged)
+    sent = outlet.sent
+    outbox.mark(connection, sent.published)
     connection.commit()
-    outlet.forget(len(acknowledged))
-
+    outlet.forget(sent)

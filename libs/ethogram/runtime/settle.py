@@ -17,7 +17,7 @@ from ethogram.runtime.limit import DlqLimit
 from ethogram.runtime.store import dead_letters, inbox, offsets, outbox, tasks
 from ethogram.runtime.store.engine import is_transient
 from ethogram.runtime.store.offsets import Place, Zombie
-from ethogram.runtime.store.outbox import Message, Posted
+from ethogram.runtime.store.outbox import NOTHING_SENT, Message, Posted, Sent
 from ethogram.runtime.store.states import States, Versioned
 from ethogram.topology import Kept, Service
 from ethogram.topology.service import S
@@ -35,8 +35,9 @@ class Settled:
     """Whether the limit of unforeseen errors is passed: the rest of the batch was not settled."""
 
     def and_then(self, later: Settled) -> Settled:
-        """This and what followed."""
-        return Settled(self.posted + later.posted, self.tasks or later.tasks, later.halted)
+        """This and what followed; what was not sent yet stands in both and is sent once."""
+        posted = {each.pos: each for each in (*self.posted, *later.posted)}
+        return Settled([posted[pos] for pos in sorted(posted)], self.tasks or later.tasks, later.halted)
 
 
 class GapFound(Exception):
@@ -64,45 +65,43 @@ class Settler(Generic[S]):
         self.limit = DlqLimit()
 
     def settle(
-        self, raws: Sequence[Raw], *, epochs: Mapping[Place, int] | None = None, published: Sequence[int] = (),
+        self, raws: Sequence[Raw], *, epochs: Mapping[Place, int] | None = None, sent: Sent = NOTHING_SENT,
         gaps: bool = False,
     ) -> Settled:  # fmt: skip
         """Settle records in order, all or nothing, and say what is to be sent.
 
         `epochs`: owned partitions, whose offsets move by compare-and-set (None: offsets are somebody else's).
-        `published`: places of the outbox to mark. `gaps`: raise GapFound instead of dead-lettering.
+        `sent`: what this process has sent already. `gaps`: raise GapFound instead of dead-lettering.
         Transient failures and Zombie come out; a record that alone makes the transaction fail is dead-lettered.
         """
         with telemetry.SETTLING.labels(self._service.name).time():
-            return self._isolating(raws, epochs, published, gaps)
+            return self._isolating(raws, epochs, sent, gaps)
 
-    def _isolating(
-        self, raws: Sequence[Raw], epochs: Mapping[Place, int] | None, published: Sequence[int], gaps: bool
-    ) -> Settled:
+    def _isolating(self, raws: Sequence[Raw], epochs: Mapping[Place, int] | None, sent: Sent, gaps: bool) -> Settled:
         try:
-            return self._transaction(raws, epochs, published, gaps, None)
+            return self._transaction(raws, epochs, sent, gaps, None)
         except (Zombie, GapFound):
             raise
         except _LimitPassed as passed:
-            settled = self._transaction(raws[: passed.index + 1], epochs, published, gaps, None, limited=False)
+            settled = self._transaction(raws[: passed.index + 1], epochs, sent, gaps, None, limited=False)
             return Settled(settled.posted, settled.tasks, True)
         except Exception as error:
             if is_transient(error):
                 raise
             if len(raws) == 1:
-                return self._transaction(raws, epochs, published, gaps, Failure.of("project", error))
+                return self._transaction(raws, epochs, sent, gaps, Failure.of("project", error))
         middle = len(raws) // 2
-        first = self._isolating(raws[:middle], epochs, published, gaps)
-        return first if first.halted else first.and_then(self._isolating(raws[middle:], epochs, (), gaps))
+        first = self._isolating(raws[:middle], epochs, sent, gaps)
+        return first if first.halted else first.and_then(self._isolating(raws[middle:], epochs, sent, gaps))
 
     def _transaction(
-        self, raws: Sequence[Raw], epochs: Mapping[Place, int] | None, published: Sequence[int], gaps: bool,
+        self, raws: Sequence[Raw], epochs: Mapping[Place, int] | None, sent: Sent, gaps: bool,
         poison: Failure | None, *, limited: bool = True,
     ) -> Settled:  # fmt: skip
         items = [read(self._service, raw) for raw in raws]
         reached(CrashPoint.RECEIVED)
         with self._engine.begin() as connection:
-            outbox.mark(connection, published)
+            outbox.mark(connection, sent.published)
             admitted = self._admit(connection, items)
             reached(CrashPoint.ADMITTED)
             loaded = self._states.load(connection, {item.key for item in admitted if item.key is not None})
@@ -111,7 +110,7 @@ class Settler(Generic[S]):
             self._check(admitted, gaps, limited)
             self._project(connection, admitted)
             reached(CrashPoint.PROJECTED)
-            posted = self._enqueue(connection, admitted)
+            posted = self._enqueue(connection, admitted, sent)
             reached(CrashPoint.ENQUEUED)
             self._states.save(connection, changed)
             wanted = [task for item in admitted for task in item.tasks]
@@ -174,7 +173,7 @@ class Settler(Generic[S]):
         if self._service.archives is not None and accepted:
             self._service.archives(connection, accepted)
 
-    def _enqueue(self, connection: Connection, admitted: Sequence[Item]) -> list[Posted]:
+    def _enqueue(self, connection: Connection, admitted: Sequence[Item], sent: Sent) -> list[Posted]:
         failed = [item for item in admitted if item.failure is not None]
         messages = [message for item in admitted for message in item.messages]
         messages.extend(self._set_aside(connection, failed))
@@ -182,7 +181,7 @@ class Settler(Generic[S]):
         if not posted:
             return []
         keys = {message.key for message in messages if message.key is not None}
-        return outbox.older(connection, self._service.name, posted[0].pos, keys) + posted
+        return outbox.older(connection, self._service.name, posted[0].pos, keys, sent.flying) + posted
 
     def _set_aside(self, connection: Connection, failed: Sequence[Item]) -> list[Message]:
         letters = [letter_of(self._service, item.raw, _failure(item), item.record) for item in failed]

@@ -39,9 +39,7 @@ class Claim:
     epoch: int
 
 
-def claim(
-    connection: Connection, service: str, topic: str, topic_id: str, partitions: list[int]
-) -> dict[Place, Claim]:
+def claim(connection: Connection, service: str, topic: str, topic_id: str, partitions: list[int]) -> dict[Place, Claim]:
     """Become the owner of partitions. A topic that was made anew (another id) starts from the beginning."""
     given = {"service": service, "topic": topic, "topic_id": topic_id, "partitions": sorted(partitions)}
     rows = connection.exec_driver_sql(_CLAIM, given).all()

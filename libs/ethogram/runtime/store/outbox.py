@@ -22,6 +22,7 @@ _MARK = "UPDATE outbox SET published_at = now() WHERE pos = ANY(%(positions)s::b
 _OLDER = """
     SELECT pos, topic, key, value, headers FROM outbox
     WHERE service = %(service)s AND published_at IS NULL AND pos < %(before)s AND key = ANY(%(keys)s::bytea[])
+        AND pos <> ALL(%(flying)s::bigint[])
     ORDER BY pos
 """
 _WAITING = """
@@ -50,6 +51,16 @@ class Posted(NamedTuple):
     message: Message
 
 
+class Sent(NamedTuple):
+    """What a process has sent: places that Kafka acknowledged and that are not marked yet, and those on their way."""
+
+    published: tuple[int, ...] = ()
+    flying: tuple[int, ...] = ()
+
+
+NOTHING_SENT = Sent()
+
+
 def add(connection: Connection, service: str, messages: Sequence[Message]) -> list[Posted]:
     """Write messages in their order."""
     if not messages:
@@ -71,9 +82,11 @@ def mark(connection: Connection, positions: Sequence[int]) -> None:
         connection.exec_driver_sql(_MARK, {"positions": list(positions)})
 
 
-def older(connection: Connection, service: str, before: int, keys: Collection[bytes]) -> list[Posted]:
-    """Unsent messages of the same keys that stand before `before`: another process left them behind."""
-    given = {"service": service, "before": before, "keys": sorted(keys)}
+def older(
+    connection: Connection, service: str, before: int, keys: Collection[bytes], flying: Collection[int]
+) -> list[Posted]:
+    """Unsent messages of the same keys before `before`, and not among our own: another process left them behind."""
+    given = {"service": service, "before": before, "keys": sorted(keys), "flying": list(flying)}
     return [_posted(row) for row in connection.exec_driver_sql(_OLDER, given)]
 
 
