@@ -21,6 +21,8 @@ from ethogram.runtime.admin import apply_topics
 from ethogram.runtime.settings import DRIVER, Settings
 from ethogram.runtime.store.migrations import upgrade
 
+pytest_plugins = ("tests.running",)
+
 
 @pytest.fixture(scope="session")
 def stack_folders() -> Iterator[Folders]:

@@ -104,10 +104,10 @@ def down(settings: Settings) -> bool:
 def status(settings: Settings) -> dict[str, Any]:
     """Everything about the stack as data: `state`, `kafka.bootstrap_servers`, `postgres.url`, `api.url`, `services`."""
     folders = Folders.at(settings.home)
-    known = StateFile(folders).read()
+    known = {**_nothing(settings), **StateFile(folders).read()}
     running = Lock(folders).holder() is not None
-    if not known or (known["state"] not in ("stopped", "failed") and not running):
-        known = {**_nothing(settings), **known, "state": "stopped", "step": ""}
+    if not running and known["state"] != "failed":
+        known |= {"state": "stopped", "step": ""}
     services = known["services"]
     if not running:
         for part in (*services.values(), known["kafka"], known["postgres"]):
