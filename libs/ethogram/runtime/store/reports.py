@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from ethogram.audit import events_digest
 from ethogram.events import EthogramError, Event, PrinciplesInferred, ScoreUpdated, VerdictIssued
@@ -262,7 +263,7 @@ def _last_profiles(connection: Connection, session_id: str) -> Mapping[str, Any]
 
 def _latest_inferences(session_id: str) -> Select[Any]:
     newest = (inferences.c.agent_id, inferences.c.closing.desc(), inferences.c.acts.desc())
-    return _of(inferences, session_id).distinct(inferences.c.agent_id).order_by(*newest)
+    return _of(inferences, session_id).ext(distinct_on(inferences.c.agent_id)).order_by(*newest)
 
 
 def _reasoning(connection: Connection, session_id: str) -> dict[str, str | None]:
