@@ -157,8 +157,8 @@ class Nothing(Value):
 
 def _decision(event: ScenarioPresented, seat: int, option: str) -> DecisionMade:
     return DecisionMade(
-        session_id=SESSION, game_id=event.game_id, turn=event.turn, seat=seat, agent_id=AGENTS[seat],
-        presented_id=event.id, outcome="chosen", option=option,
+        session_id=SESSION, game_id=event.game_id, turn=event.turn, seat=seat,
+        agent_id=event.seats[seat].agent_id, presented_id=event.id, outcome="chosen", option=option,
     )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ def hear_end(state: Hearing, event: BehaviourSnapshot) -> tuple[Hearing, Sequenc
 
 
 def hear_principles(state: Hearing, event: PrinciplesInferred) -> tuple[Hearing, Sequence[Event]]:
-    return _judged(state.model_copy(update={"heard": (*state.heard, event.agent_id)}))
+    return _judged(state.model_copy(update={"heard": (*state.heard, event.agent_id)})) if event.closing else (state, ())
 
 
 def _judged(state: Hearing) -> tuple[Hearing, Sequence[Event]]:
