@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 from sqlalchemy import Engine, select
-from tests.unit.audit.toys import PAUSE, RESUME, SERVICES, SESSION, START, Race, interleaved
 
 from ethogram.audit import check, replay, verify
 from ethogram.events import Chance, TransientError
@@ -24,6 +23,7 @@ from ethogram.runtime.store.outbox import Message
 from ethogram.runtime.store.tables import checkpoints
 from ethogram.services.auditor.service import auditor
 from ethogram.topology import catalogue
+from tests.unit.audit.toys import PAUSE, RESUME, SERVICES, SESSION, START, Race, interleaved
 
 pytestmark = pytest.mark.stack
 OTHER = "99999999-2222-4333-8444-555555555555"
