@@ -20,6 +20,7 @@ from ethogram.devserver.processes import start, wait_until
 from ethogram.runtime.admin import apply_topics
 from ethogram.runtime.settings import DRIVER, Settings
 from ethogram.runtime.store.migrations import upgrade
+from tests.running import Running, running_stack
 
 pytest_plugins = ("tests.running",)
 
@@ -60,9 +61,16 @@ def database_url(stack_folders: Folders) -> Iterator[str]:
         child.stop()
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    """The whole stack of this test run: every service as its own process, and the command line that talks to it."""
+    with running_stack() as stack:
+        yield stack
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that ask for the stack carry its marker without saying so."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "kafka_bootstrap" in names or "database_url" in names:
+        if {"kafka_bootstrap", "database_url", "running"} & set(names):
             item.add_marker(pytest.mark.stack)

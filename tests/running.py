@@ -9,11 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from ethogram.devserver import up
 from ethogram.devserver.folders import Folders
@@ -63,12 +62,11 @@ class Running:
         return self.json("report", started["session_id"])
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
-    """The stack of this test run."""
+@contextmanager
+def running_stack() -> Iterator[Running]:
+    """A stack of its own in a temporary home, with nothing left of it afterwards."""
     home = Path(tempfile.mkdtemp(prefix="ethogram-e2e-"))
     home.chmod(0o755)  # started by root, PostgreSQL runs as nobody, who must be able to get there
-    Folders.at(home).cache.parent.mkdir(parents=True, exist_ok=True)
     shared = Folders.at(default_home()).cache
     shared.mkdir(parents=True, exist_ok=True)
     Folders.at(home).cache.symlink_to(shared)

@@ -84,7 +84,9 @@ def test_a_killed_service_comes_back_and_the_session_ends_as_if_nothing_had_happ
 def _without_ids(value: Any) -> Any:
     """Ids derive from the session's id; everything else must be the same in both sessions."""
     if isinstance(value, dict):
-        return {name: _without_ids(item) for name, item in value.items() if not name.endswith("_id") or name == "agent_id"}
+        return {
+            name: _without_ids(item) for name, item in value.items() if not name.endswith("_id") or name == "agent_id"
+        }
     if isinstance(value, list):
         return [_without_ids(item) for item in value if not (isinstance(item, str) and item.count("-") == 4)]
     return value

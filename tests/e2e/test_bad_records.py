@@ -1,4 +1,4 @@
-"""Twenty-odd kinds of bad record on every topic: one dead letter per record and group, with its reason, and none blocks."""
+"""Kinds of bad record on every topic: one dead letter per record and group, with its reason, and none blocks."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _letters(running: Running, topics: set[str]) -> dict[tuple[str, int, int], d
 
 
 def _wait_for(running: Running, writer: Writer, timeout_s: float = 120) -> None:
-    """Every bad record that was written has one dead letter of every group, with the right code; no good one has any."""
+    """Every bad record has one dead letter of every group, with the right code; no good one has any."""
     deadline = time.monotonic() + timeout_s
     while True:
         letters = _letters(running, {place[0] for place in writer.landed})

@@ -58,7 +58,12 @@ def test_a_pause_overtakes_ten_thousand_waiting_records(running: Running, tmp_pa
             producer.poll(0)
         assert producer.flush(30) == 0
         pause = PauseSession(session_id=session, actor="test", reason="hold it")
-        headers = [("ce_specversion", b"1.0"), ("ce_id", uuid4().hex.encode()), ("ce_source", b"/test"), ("ce_type", pause.TYPE.encode())]
+        headers = [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", uuid4().hex.encode()),
+            ("ce_source", b"/test"),
+            ("ce_type", pause.TYPE.encode()),
+        ]
         producer.produce(
             "ethogram.training.commands.v1", key=session.encode(), headers=headers,
             value=orjson.dumps({"session_id": session, "actor": "test", "reason": "hold it"}),

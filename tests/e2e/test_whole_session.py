@@ -1,4 +1,4 @@
-"""The main job: one start-training event through every service, and a report that holds against every topic and table."""
+"""The main job: one start-training event through every service; every topic and table holds what it must."""
 
 from __future__ import annotations
 
