@@ -48,7 +48,8 @@ def explained(error: Exception) -> tuple[int, str]:
     if isinstance(error, CommandFailed):
         return error.code, clean(error.words)
     if isinstance(error, TransientError):
-        return ExitCode.INFRASTRUCTURE, f"{clean(error.message)}\n  {HINT}"
+        hint = "" if "ethogram up" in error.message else f"\n  {HINT}"
+        return ExitCode.INFRASTRUCTURE, clean(error.message) + hint
     if isinstance(error, EthogramError):
         given = isinstance(error, InvalidRecord | PluginError | SettingsError) or error.code in USAGE_CODES
         return ExitCode.USAGE if given else ExitCode.INFRASTRUCTURE, clean(error.message)

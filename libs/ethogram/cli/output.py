@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters (but newline and tab) and marks that turn the direction of text around."""
+PIPE_WIDTH = 160
 SHORT = 8
 """Characters of an id that tables show."""
 
@@ -30,10 +32,13 @@ def safe(value: object, style: str = "") -> Text:
 
 
 def console() -> Console:
-    """Where people read."""
+    """Where people read; a pipe or a file has room for whole lines."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    screen = Console(highlight=False)
+    if not screen.is_terminal and "COLUMNS" not in os.environ:
+        screen.width = PIPE_WIDTH
+    return screen
 
 
 def show_json(value: Any) -> None:
@@ -59,7 +64,7 @@ def table(title: str, *columns: str) -> Table:
 
     made = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        made.add_column(column.rstrip(">"), justify="right" if column.endswith(">") else "left")
+        made.add_column(column.rstrip(">"), justify="right" if column.endswith(">") else "left", overflow="fold")
     return made
 
 

@@ -163,7 +163,7 @@ def test_the_page_is_served_with_a_policy_that_lets_no_foreign_script_in(paper: 
     page = paper.client.get("/")
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
-    assert "<script type=\"module\" src=\"/web/app.js\">" in page.text and "style=" not in page.text
+    assert '<script type="module" src="/web/app.js">' in page.text and "style=" not in page.text
     assert paper.client.get("/web/app.js").headers["x-content-type-options"] == "nosniff"
 
 

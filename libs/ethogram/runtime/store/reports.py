@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from ethogram.audit import events_digest
 from ethogram.events import EthogramError, Event, PrinciplesInferred, ScoreUpdated, VerdictIssued
 from ethogram.runtime.store.tables import (
     champions,
@@ -192,6 +191,8 @@ def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[st
 
 def digests_of(inferred: Iterable[Row], scored: Iterable[Row], judged: Iterable[Row]) -> dict[str, str]:
     """What the session came to, in the digests that a replay computes too; empty before there is a verdict."""
+    from ethogram.audit import events_digest  # brings cryptography along: 10 MB that a gateway at rest need not hold
+
     concluded: list[Event] = [VerdictIssued.read(body) for body in judged]
     if not concluded:
         return {"digest": ""}
