@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ethogram.devserver import jars
-from ethogram.devserver.folders import Folders
+from ethogram.devserver.folders import LEAST_FREE_BYTES, Folders
 from ethogram.devserver.kafka import USUAL_PORT, answers
 from ethogram.devserver.ports import is_free
 from ethogram.devserver.stack import status
 from ethogram.runtime.settings import DRIVER, Settings
 
 OLDEST_PYTHON = (3, 11)
-LEAST_FREE_BYTES = 1_000_000_000
-"""Kafka ends when its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def _python() -> Iterator[Check]:
 
 def _disk(folders: Folders) -> Iterator[Check]:
     free = shutil.disk_usage(_existing(folders.home)).free
-    fix = f"free at least {LEAST_FREE_BYTES // 10**9} GB, or set ETHOGRAM_HOME to a folder on another disk"
+    fix = f"free at least {LEAST_FREE_BYTES // 10**6} MB, or set ETHOGRAM_HOME to a folder on another disk"
     yield Check("disk", free >= LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free at {folders.home}", fix)
 
 

@@ -35,7 +35,7 @@ def main() -> None:
     dev = [line for line in extras["dev"] if not line.startswith("ethogram")]
     base = _locked(product)
     _write("requirements.txt", "the product with every service", base)
-    _write("requirements-dev.txt", "what tests and checks need on top of requirements.txt", _locked([*product, *dev], base))
+    _write("requirements-dev.txt", "what tests and checks need on top", _locked([*product, *dev], base))
     _write("requirements-axelrod.txt", "`adapter: axelrod`, on top", _locked([*product, *extras["axelrod"]], base))
 
 
@@ -81,7 +81,8 @@ def _entry(item: dict[str, dict[str, object]]) -> tuple[str, str, str]:
 def _write(file_name: str, about: str, lock: Lock) -> None:
     lines = [f"# Lock: {about}. Written by scripts/lock; do not edit."]
     for (name, version), digests in sorted(lock.items()):
-        lines.append(" \\\n    ".join([f"{name}=={version}", *(f"--hash=sha256:{digest}" for digest in sorted(digests))]))
+        hashes = [f"--hash=sha256:{digest}" for digest in sorted(digests)]
+        lines.append(" \\\n    ".join([f"{name}=={version}", *hashes]))
     (ROOT / file_name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

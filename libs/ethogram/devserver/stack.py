@@ -137,6 +137,7 @@ def connected(settings: Settings) -> Settings:
 
 def _start(settings: Settings, progress: Progress, deadline: float) -> Stack | None:
     folders = Folders.at(settings.home)
+    folders.make()
     supervisor = start(Command(
         "supervisor", [sys.executable, "-m", "ethogram.devserver"], folders.log("supervisor"),
         as_environment(settings), grace_s=DOWN_WITHIN_S,

@@ -33,7 +33,7 @@ class StateFile:
         """Last state written; empty if there is none."""
         try:
             found: dict[str, Any] = json.loads(self.path.read_bytes())
-        except (FileNotFoundError, json.JSONDecodeError):
+        except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
             return {}
         return found
 
@@ -70,7 +70,7 @@ class Lock:
         """Process id of the supervisor that runs; None if none does."""
         try:
             file = os.open(self._path, os.O_RDONLY)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -164,7 +164,7 @@ class Supervisor:
         }
 
     def _describe(self, name: str) -> dict[str, Any]:
-        log = str(self._folders.log(name))
+        log = str(self._folders.logs / f"{name}.log")
         return {**self._keepers[name].describe(), "health_port": self._health[name], "log": log}
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ethogram.devserver import status
+from ethogram.devserver import status, up
 from ethogram.devserver.doctor import doctor
 from ethogram.devserver.folders import Folders
 from ethogram.devserver.processes import tail
 from ethogram.devserver.state import Lock, StateFile, end_leftovers, identity
+from ethogram.events.errors import TransientError
 from ethogram.runtime.settings import Settings, as_environment, load
 
 
@@ -69,6 +70,26 @@ def test_doctor_finds_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch:
     checks = {check.name: check for check in doctor(Settings(home=tmp_path))}
     assert not checks["home"].ok
     assert "ETHOGRAM_HOME" in checks["home"].fix
+
+
+def test_a_home_that_cannot_be_made_is_refused_with_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(TransientError, match=r"cannot write to .*ETHOGRAM_HOME"):
+        up(Settings(home=tmp_path / "file" / "home"))
+
+
+def test_a_full_disk_is_refused_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ethogram.devserver.folders.LEAST_FREE_BYTES", 10**18)
+    with pytest.raises(TransientError, match=r"only \d+ MB are free"):
+        up(Settings(home=tmp_path))
+
+
+def test_a_long_log_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ethogram.devserver.folders.LONGEST_LOG_BYTES", 3)
+    folders = Folders.at(tmp_path)
+    folders.log("judge").write_text("long")
+    assert not folders.log("judge").exists()
+    assert (folders.logs / "judge.log.1").read_text() == "long"
 
 
 def test_the_end_of_a_log_says_where_the_rest_is(tmp_path: Path) -> None:
