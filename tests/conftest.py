@@ -22,8 +22,6 @@ from ethogram.runtime.settings import DRIVER, Settings
 from ethogram.runtime.store.migrations import upgrade
 from tests.running import Running, running_stack
 
-pytest_plugins = ("tests.running",)
-
 
 @pytest.fixture(scope="session")
 def stack_folders() -> Iterator[Folders]:
