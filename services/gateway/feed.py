@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +22,7 @@ from ethogram.topology import catalogue
 BACKLOG_LIMIT = 10_000
 """Frames that wait for one slow reader; then its stream ends, and its browser resumes by Last-Event-ID."""
 PAST_AT_ONCE = 4
-"""Readers of the past at the same time; each costs a connection to the broker."""
+"""Reads of the past at the same time."""
 RETRY_S = 1.0
 
 Frame = dict[str, Any]
@@ -50,6 +50,32 @@ class _Seat:
             self._queue.put_nowait(shown)
         elif size == BACKLOG_LIMIT:
             self._queue.put_nowait(None)
+
+
+class _Past:
+    """Reads what stands on the topics now. A spectator may leave in the middle of a read, so closing waits for it."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._follower = Follower(bootstrap_servers)
+        self._lock = threading.Lock()
+        self._batches: Iterator[Sequence[Message]] = iter(())
+
+    def open(self, session_id: str, marks: Mapping[str, int]) -> None:
+        """Begin at `marks`."""
+        with self._lock:
+            self._follower.start(session_id, marks)
+            self._batches = self._follower.backlog()
+
+    def read(self) -> Sequence[Message] | None:
+        """The next records; none at the end."""
+        with self._lock:
+            return next(self._batches, None)
+
+    def close(self) -> None:
+        """Leave the broker."""
+        with self._lock:
+            self._batches = iter(())
+            self._follower.close()
 
 
 class KafkaFeed:
@@ -90,18 +116,20 @@ class KafkaFeed:
                     yield str(marks), live
 
     async def _history(self, session_id: str, marks: Marks) -> AsyncIterator[Frame]:
-        async with self._past:
-            follower = Follower(self._servers)
-            try:
-                await asyncio.to_thread(follower.start, session_id, marks.next_offset)
-                batches = follower.backlog()
-                while (batch := await asyncio.to_thread(next, batches, None)) is not None:
-                    for message in batch:
-                        shown = _of(session_id, message)
-                        if shown and _advance(marks, shown):
-                            yield shown
-            finally:
-                follower.close()
+        past = _Past(self._servers)
+        try:
+            await asyncio.to_thread(past.open, session_id, marks.next_offset)
+            while (batch := await self._next(past)) is not None:
+                for message in batch:
+                    shown = _of(session_id, message)
+                    if shown and _advance(marks, shown):
+                        yield shown
+        finally:
+            asyncio.get_running_loop().run_in_executor(None, past.close)
+
+    async def _next(self, past: _Past) -> Sequence[Message] | None:
+        async with self._past:  # for the read alone: a slow spectator keeps nobody else from the past
+            return await asyncio.to_thread(past.read)
 
     @contextmanager
     def _seat(self, key: bytes) -> Iterator[_Seat]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -112,3 +113,20 @@ def _command() -> Event:
     from ethogram.events import PauseSession
 
     return PauseSession(session_id=new_session_id(), command_id="c")
+
+
+def test_a_spectator_who_leaves_in_the_middle_of_the_past_disturbs_nobody(
+    kafka_bootstrap: str, feed: KafkaFeed
+) -> None:
+    session = new_session_id()
+
+    async def come_and_go() -> int:
+        _write(kafka_bootstrap, *(_pause(session, number) for number in range(2_000)))
+        for stay in range(8):
+            frames = feed.follow(session, None)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(_take(frames, 1 + 40 * stay), 0.05 * stay)
+            await frames.aclose()  # type: ignore[attr-defined]
+        return len(await _take(feed.follow(session, None), 2_000))
+
+    assert asyncio.run(come_and_go()) == 2_000
