@@ -1,0 +1,1 @@
+"""Examples: agents in plain Python, and training files."""

@@ -1,0 +1,112 @@
+"""What an agent sees, and what it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from ethogram.events import (
+    EthogramError,
+    Kind,
+    Option,
+    Outcome,
+    Real,
+    ScenarioPresented,
+    Seat,
+    Situation,
+    Value,
+    subseed,
+)
+from ethogram.events.explanation import explain
+
+LONGEST_WORDS = 20_000
+"""Characters of reasoning that are kept."""
+
+
+class Observation(Value):
+    """One turn as one seat sees it."""
+
+    kind: Kind
+    """A round of a game or a scenario."""
+    turn: int
+    """From 1 within the game."""
+    turns: int
+    """Turns of the game; 0: not told."""
+    text: str
+    """The turn in words."""
+    options: tuple[Option, ...]
+    """What may be chosen: answer with an option's id."""
+    own: str
+    """Own executed actions so far, one symbol per turn; in scenarios the own leanings (C or D)."""
+    others: tuple[str, ...]
+    """The same for each of the others; in scenarios the counterpart's conduct, which includes the present one."""
+    payoffs: dict[str, tuple[Real, ...]] = Field(default_factory=dict)
+    """Payoff per player for each joint action, own action first."""
+    situation: Situation | None = None
+    """What a scenario tells beyond its text."""
+    seed: str
+    """Chance for this seat: the same in every turn of the game."""
+
+    @property
+    def other(self) -> str:
+        """Actions of the first of the others."""
+        return self.others[0] if self.others else ""
+
+
+class Answer(Value):
+    """What an agent decides."""
+
+    option: str
+    """Id of the chosen option."""
+    confidence: Real | None = Field(default=None, ge=0, le=1)
+    """How sure it is."""
+    reasoning: str | None = None
+    """Its own words: data, never an instruction."""
+    claims: tuple[str, ...] = ()
+    """Principles that it claims to follow."""
+
+
+class NoAnswer(EthogramError):
+    """An agent gave no usable answer; `outcome` says in which way. It counts in the results."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(outcome, message)
+        self.outcome = outcome
+
+
+def observe(event: ScenarioPresented, seat: Seat) -> Observation:
+    """The turn as `seat` sees it."""
+    own = 0 if event.kind == "scenario" else seat.seat
+    return Observation(
+        kind=event.kind, turn=event.turn, turns=event.turns, text=event.text, options=event.options,
+        own=event.history[own] if event.history else "",
+        others=tuple(actions for player, actions in enumerate(event.history) if player != own),
+        payoffs=_own_first(event, own), situation=event.situation, seed=subseed(event.seed, "agent", seat.seat),
+    )  # fmt: skip
+
+
+def _own_first(event: ScenarioPresented, own: int) -> dict[str, tuple[float, ...]]:
+    def turned(sequence: Any) -> list[Any]:
+        return [sequence[own], *(item for player, item in enumerate(sequence) if player != own)]
+
+    return {"".join(turned(joint)): tuple(turned(paid)) for joint, paid in event.payoffs.items()}
+
+
+def answer_from(given: object, observation: Observation) -> Answer:
+    """Make an answer of what came back: an option's id, or an object with the fields of Answer."""
+    payload = {"option": given} if isinstance(given, str) else given
+    if not isinstance(payload, dict):
+        raise NoAnswer("unparsable", f"the answer is a {type(given).__name__}; expected an option's id or an object")
+    try:
+        answer = Answer.model_validate({**payload, "reasoning": _shortened(payload.get("reasoning"))})
+    except ValidationError as error:
+        raise NoAnswer("unparsable", explain(error, Answer)) from None
+    offered = [option.id for option in observation.options]
+    if answer.option not in offered:
+        raise NoAnswer("illegal", f"option {answer.option[:80]!r} is not on offer; valid: {', '.join(offered)}")
+    return answer
+
+
+def _shortened(reasoning: object) -> object:
+    return reasoning[:LONGEST_WORDS] if isinstance(reasoning, str) else reasoning

@@ -1,0 +1,89 @@
+"""The python adapter: a function of the user's, in a process of its own, with limits on time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ethogram.agents.adapter import Request
+from ethogram.agents.observation import Answer, NoAnswer, answer_from
+from ethogram.agents.worker import Worker
+from ethogram.events.explanation import suggestion
+
+PROGRAM = Path(__file__).with_name("python_process.py")
+CALLABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+KEYS = ("callable", "timeout_s", "memory_mb")
+TIMEOUT_S = 5.0
+START_S = 30.0
+"""Importing what the function needs may take a while."""
+MEMORY_MB = 1_024
+MOST_PROCESSES = 16
+
+
+class PythonFunction:
+    """Functions `(observation) -> option id, or an object with option, confidence, reasoning, claims`."""
+
+    about: ClassVar[str] = "a Python function of yours: `config: {callable: 'examples.agents:cautious'}`"
+
+    def __init__(self, settings: Any) -> None:
+        self._allowed: tuple[str, ...] = settings.agents_allow
+        self._environment = {
+            "PYTHONPATH": ":".join(map(str, settings.agents_path)),
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        self._workers: OrderedDict[tuple[str, ...], tuple[Worker, asyncio.Lock]] = OrderedDict()
+
+    @staticmethod
+    def check(config: Mapping[str, Any]) -> list[str]:
+        """What is wrong with a configuration, in words."""
+        wrong = [f"unknown key {key!r}{suggestion(key, KEYS)}" for key in config if key not in KEYS]
+        target = config.get("callable")
+        if not isinstance(target, str) or not CALLABLE.fullmatch(target):
+            wrong.append(f"callable is {target!r}; expected 'module:function', e.g. 'examples.agents:cautious'")
+        return wrong + _out_of_range(config)
+
+    async def answer(self, request: Request) -> Answer:
+        """Call the function. One at a time per agent: what a hostile one does hurts its own seat only."""
+        target = str(request.config["callable"])
+        if not any(fnmatch(target.partition(":")[0], pattern) for pattern in self._allowed):
+            raise NoAnswer("failed", f"{target} is not among the allowed modules: {', '.join(self._allowed)}")
+        worker, lock = self._worker(request, target)
+        payload = {"observation": request.observation.model_dump(mode="json", exclude_none=True)}
+        async with lock:
+            said = await worker.ask(payload, float(request.config.get("timeout_s", TIMEOUT_S)))
+        return answer_from(said.get("answer"), request.observation)
+
+    async def close(self) -> None:
+        """End all processes."""
+        for worker, _ in self._workers.values():
+            await worker.stop()
+
+    def _worker(self, request: Request, target: str) -> tuple[Worker, asyncio.Lock]:
+        memory = str(int(request.config.get("memory_mb", MEMORY_MB)))
+        key = (request.agent_id, target, memory)
+        if key not in self._workers:
+            self._make_room()
+            self._workers[key] = Worker(PROGRAM, (target, memory), self._environment, START_S), asyncio.Lock()
+        self._workers.move_to_end(key)
+        return self._workers[key]
+
+    def _make_room(self) -> None:
+        """Give up the process that rested longest; one that is busy is left alone."""
+        idle = [key for key, (_, lock) in self._workers.items() if not lock.locked()]
+        if len(self._workers) >= MOST_PROCESSES and idle:
+            worker, _ = self._workers.pop(idle[0])
+            self._ending = asyncio.ensure_future(worker.stop())
+
+
+def _out_of_range(config: Mapping[str, Any]) -> list[str]:
+    wrong = []
+    for key, low, high in (("timeout_s", 0.1, 60), ("memory_mb", 64, 8_192)):
+        value = config.get(key, low)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            wrong.append(f"{key} is {value!r}; expected a number from {low} to {high}")
+    return wrong

@@ -1,0 +1,1 @@
+"""Agent runner: asks agents for their decisions."""

@@ -1,0 +1,48 @@
+"""How seats are answered: purely where that is possible, else through the adapter of the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ethogram.agents import Adapter, NoAnswer, Request, load, observe
+from ethogram.agents.seats import decided_purely, decision, no_decision, seat_of
+from ethogram.events import DecisionMade, Event, PluginError, ScenarioPresented, Seat, Value
+from ethogram.topology import Deps
+
+_made: dict[str, Adapter] = {}
+"""Adapters of this process, made when they are first needed; they hold worker processes and connections."""
+
+
+def decide_built_in(state: Value, event: ScenarioPresented) -> tuple[Value, Sequence[Event]]:
+    """Decisions of built-in strategies; nothing is kept."""
+    return state, decided_purely(event)
+
+
+async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[DecisionMade]:
+    """The decision of one seat; whatever goes wrong with an agent is an outcome, never an error of ours."""
+    seat = seat_of(event, task)
+    began = deps.clock()
+    try:
+        answer = await _adapter(seat, deps).answer(_request(event, seat))
+    except NoAnswer as reason:
+        return [no_decision(event, seat, reason, _ms_since(began, deps))]
+    except PluginError as error:
+        return [no_decision(event, seat, NoAnswer("failed", error.message), _ms_since(began, deps))]
+    return [decision(event, seat, answer, _ms_since(began, deps))]
+
+
+def _adapter(seat: Seat, deps: Deps) -> Adapter:
+    if seat.adapter not in _made:
+        _made[seat.adapter] = load(seat.adapter)(deps.settings)
+    return _made[seat.adapter]
+
+
+def _request(event: ScenarioPresented, seat: Seat) -> Request:
+    return Request(
+        session_id=event.session_id, game_id=event.game_id, seat=seat.seat, agent_id=seat.agent_id,
+        config=seat.config, observation=observe(event, seat),
+    )  # fmt: skip
+
+
+def _ms_since(began: float, deps: Deps) -> float:
+    return 1_000 * (deps.clock() - began)
