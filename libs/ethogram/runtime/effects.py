@@ -42,8 +42,9 @@ class Answer:
 class Performer:
     """Runs effects of leased tasks on an event loop in a thread of its own; answers are collected by the main loop."""
 
-    def __init__(self, service: Service[Any], engine: Engine, deps: Deps, at_once: int) -> None:
+    def __init__(self, service: Service[Any], engine: Engine, deps: Deps, holder: str, at_once: int) -> None:
         self._service = service
+        self._holder = holder
         self._engine = engine
         self._deps = deps
         self._at_once = at_once
@@ -96,6 +97,7 @@ class Performer:
             self._failure = failure
 
     async def _work(self) -> None:
+        await self._in_database(self._abandon)
         renewing = self._watched(self._renew())
         while not self._stopping:
             self._wake.clear()
@@ -172,9 +174,13 @@ class Performer:
             telemetry.RETRIES.labels(self._service.name).inc()
             return None
 
+    def _abandon(self) -> None:
+        with self._engine.begin() as connection:
+            tasks.abandon(connection, self._service.name, self._holder)
+
     def _lease(self, limit: int) -> list[Lease]:
         with self._engine.begin() as connection:
-            return tasks.lease(connection, self._service.name, limit)
+            return tasks.lease(connection, self._service.name, self._holder, limit)
 
     def _hold(self, held: Sequence[Lease]) -> None:
         with self._engine.begin() as connection:

@@ -179,7 +179,8 @@ class Worker(Generic[S]):
 
     def _make_performer(self) -> Performer:
         deps = Deps(self._settings, clock.monotonic)
-        return Performer(self._service, self._engine, deps, self._settings.effects_at_once)
+        holder = f"{self._service.name}-{self._settings.instance}"
+        return Performer(self._service, self._engine, deps, holder, self._settings.effects_at_once)
 
 
 def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings | None = None) -> NoReturn:

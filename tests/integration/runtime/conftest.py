@@ -16,7 +16,6 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import Engine, text
-from tests.integration.runtime.toy import INPUT, LEDGER, OUTPUT
 
 from ethogram.events import EventId, ModelCallRecorded, SessionId
 from ethogram.events.envelope import Headers, Position, Raw, Record, encode
@@ -24,6 +23,7 @@ from ethogram.runtime.consumer import topic_ids
 from ethogram.runtime.store import offsets
 from ethogram.runtime.store.engine import connect
 from ethogram.topology import catalogue
+from tests.integration.runtime.toy import INPUT, LEDGER, OUTPUT
 
 ROOT = Path(__file__).parents[3]
 PARTITIONS = catalogue().topics[INPUT].partitions["embedded"]
@@ -108,18 +108,19 @@ class Bench:
     database_url: str
     engine: Engine
     log: Path
-    module: str = "tests.integration.runtime.toy"
+    arguments: tuple[str, ...] = ()
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, **settings: Any) -> subprocess.Popen[bytes]:
         """Start it with settings (`crash_at="committed"`)."""
         given = {f"ETHOGRAM_{name.upper()}": str(value) for name, value in settings.items()}
         environment = {
-            **environ, "DATABASE_URL": self.database_url, "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
+            **environ, "ETHOGRAM_HOME": str(self.log.parent), "DATABASE_URL": self.database_url,
+            "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "PYTHONPATH": str(ROOT / "libs"), **given,
         }  # fmt: skip
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", self.module, self.name]
+            command = [sys.executable, "-m", "tests.integration.runtime.toy", self.name, *self.arguments]
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log)
         self.processes.append(process)
         return process
@@ -134,6 +135,15 @@ class Bench:
             claims = offsets.claim(connection, self.name, INPUT, topic_id, list(range(PARTITIONS)))
             epochs = {place: claim.epoch for place, claim in claims.items()}
             offsets.advance(connection, self.name, {(INPUT, at): end for at, end in enumerate(ends)}, epochs)
+
+    def commit_end(self) -> None:
+        """Tell Kafka that the group has had everything: Faust starts from there."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"ethogram.{self.name}"})
+        places = [TopicPartition(INPUT, number) for number in range(PARTITIONS)]
+        ends = [consumer.get_watermark_offsets(place)[1] for place in places]
+        done = [TopicPartition(INPUT, number, end) for number, end in enumerate(ends)]
+        consumer.commit(offsets=done, asynchronous=False)
+        consumer.close()
 
     def send(self, *raws: Raw) -> None:
         """Produce records to their topics."""

@@ -9,11 +9,11 @@ from urllib.error import HTTPError
 from uuid import uuid4
 
 import pytest
-from tests.integration.runtime.conftest import Bench, raw_call, wait_for, with_header
 
 from ethogram.devserver.ports import free_port
 from ethogram.runtime.crashpoints import CrashPoint
 from ethogram.runtime.dead_letters import listed, redrive
+from tests.integration.runtime.conftest import Bench, raw_call, wait_for, with_header
 
 TURNS = 40
 SETTLING = [point for point in CrashPoint if point not in (CrashPoint.REDRIVEN, CrashPoint.RELAYED)]

@@ -9,16 +9,16 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, text
-from tests.integration.runtime.conftest import query, raw_call, with_header
-from tests.integration.runtime.toy import INPUT, OUTPUT, Tally, toy
 
 from ethogram.events import RecordDeadLettered
 from ethogram.events.envelope import Position, Raw
 from ethogram.runtime.settle import Settled, Settler
-from ethogram.runtime.store import offsets
+from ethogram.runtime.store import offsets, tasks
 from ethogram.runtime.store.offsets import Zombie
 from ethogram.runtime.store.outbox import Sent
 from ethogram.topology import catalogue
+from tests.integration.runtime.conftest import query, raw_call, with_header
+from tests.integration.runtime.toy import INPUT, OUTPUT, Tally, toy
 
 NOTICES = catalogue().topic_of(RecordDeadLettered).name
 LETTERS = catalogue().dead_letters.name
@@ -57,7 +57,7 @@ def letters(engine: Engine, name: str) -> list[tuple[str, str, bool]]:
     """Stage, code and foreseen of each dead letter."""
     statement = "SELECT stage, code, foreseen FROM dead_letters WHERE service = :name ORDER BY id"
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement), {"name": name})]  # type: ignore[misc]
+        return [tuple(row) for row in connection.execute(text(statement), {"name": name})]
 
 
 def kept(engine: Engine, name: str, session_id: str, column: str) -> Any:
@@ -292,3 +292,19 @@ def test_each_bad_record_is_one_dead_letter_and_blocks_nothing(
     assert [copy.value for copy in copies] == [raw.value for raw in spoilt.values()]
     kept_headers = [copy.headers[: len(raw.headers)] for copy, raw in zip(copies, spoilt.values(), strict=True)]
     assert kept_headers == [raw.headers for raw in spoilt.values()]
+
+
+def test_a_task_counts_for_the_latest_lease_only(
+    settler: Settler[Tally], engine: Engine, name: str, session_id: str
+) -> None:
+    assert settler.settle([raw_call(session_id, 1, "ask")]).tasks
+    with engine.begin() as connection:
+        first = tasks.lease(connection, name, "one", 10)
+        assert [lease.task for lease in first] == ["a", "b"]
+        assert tasks.lease(connection, name, "two", 10) == []
+        assert tasks.abandon(connection, name, "one") == 2
+        second = tasks.lease(connection, name, "two", 10)
+        assert tasks.finish(connection, name, first) == set()
+        assert len(tasks.finish(connection, name, second)) == 2
+        assert tasks.finish(connection, name, second) == set()
+    assert second[0].raw == raw_call(session_id, 1, "ask")

@@ -103,6 +103,10 @@ def toy(name: str, *, effects: bool = True) -> Service[Tally]:
 
 
 if __name__ == "__main__":
+    if "--faust" in sys.argv:
+        from ethogram.runtime.faust_worker import run as run_in_faust
+
+        run_in_faust(toy(sys.argv[1], effects=False))
     from ethogram.runtime import run
 
     run(toy(sys.argv[1]))

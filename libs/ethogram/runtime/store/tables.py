@@ -79,6 +79,7 @@ tasks = Table(
     Column("record", LargeBinary, nullable=False, comment="the record that asked for it, as delivered"),
     Column("token", BigInteger, nullable=False, server_default=text("0"), comment="fencing: raised by each lease"),
     Column("leased_until", DateTime(timezone=True)),
+    Column("holder", Text, comment="process that holds the lease; after a restart it takes its own up at once"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("done_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

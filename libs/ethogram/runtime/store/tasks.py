@@ -24,7 +24,8 @@ _LEASE = """
         SELECT event_id, task FROM tasks
         WHERE service = %(service)s AND done_at IS NULL AND (leased_until IS NULL OR leased_until < now())
         ORDER BY created_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    UPDATE tasks SET token = token + 1, attempts = attempts + 1, leased_until = now() + make_interval(secs => %(lease)s)
+    UPDATE tasks SET token = token + 1, attempts = attempts + 1, holder = %(holder)s,
+        leased_until = now() + make_interval(secs => %(lease)s)
     FROM free WHERE tasks.service = %(service)s AND tasks.event_id = free.event_id AND tasks.task = free.task
     RETURNING tasks.event_id, tasks.task, token, record, attempts
 """
@@ -36,6 +37,10 @@ _MINE = """
 _RENEW = f"UPDATE tasks SET leased_until = now() + make_interval(secs => %(lease)s) {_MINE}"
 _RELEASE = f"UPDATE tasks SET leased_until = NULL {_MINE}"
 _FINISH = f"UPDATE tasks SET done_at = now() {_MINE} RETURNING tasks.event_id, tasks.task"
+_ABANDON = """
+    UPDATE tasks SET leased_until = NULL
+    WHERE service = %(service)s AND done_at IS NULL AND holder = %(holder)s AND leased_until < 'infinity'
+"""
 _PARK = f"UPDATE tasks SET leased_until = 'infinity' {_MINE} RETURNING tasks.event_id, tasks.task"
 _REOPEN = """
     UPDATE tasks SET leased_until = NULL
@@ -76,9 +81,15 @@ def add(connection: Connection, service: str, wanted: Sequence[Wanted]) -> None:
     connection.exec_driver_sql(_ADD, given)
 
 
-def lease(connection: Connection, service: str, limit: int) -> list[Lease]:
+def abandon(connection: Connection, service: str, holder: str) -> int:
+    """Give back what an earlier process of the same name held when it died; says how many tasks that were."""
+    return connection.exec_driver_sql(_ABANDON, {"service": service, "holder": holder}).rowcount
+
+
+def lease(connection: Connection, service: str, holder: str, limit: int) -> list[Lease]:
     """Take up to `limit` tasks that nobody holds; a raised token fences off whoever held them before."""
-    rows = connection.exec_driver_sql(_LEASE, {"service": service, "limit": limit, "lease": LEASE_S})
+    given = {"service": service, "holder": holder, "limit": limit, "lease": LEASE_S}
+    rows = connection.exec_driver_sql(_LEASE, given)
     return [Lease(row.event_id, row.task, row.token, unpack_raw(row.record), row.attempts) for row in rows]
 
 

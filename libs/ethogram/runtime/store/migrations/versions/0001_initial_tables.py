@@ -234,6 +234,12 @@ def upgrade() -> None:
             comment="fencing: raised by each lease",
         ),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "holder",
+            sa.Text(),
+            nullable=True,
+            comment="process that holds the lease; after a restart it takes its own up at once",
+        ),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
