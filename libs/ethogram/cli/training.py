@@ -76,31 +76,33 @@ def cancel(session: Session, reason: Reason = "", actor: Actor = None, as_json: 
 @agents.command("list")
 def list_agents(as_json: AsJson = False) -> None:
     """List adapters and the built-in strategies."""
-    from ethogram.agents import adapters, builtin_strategies
+    from ethogram.agents import adapters
+    from ethogram.agents.strategies import STRATEGIES
 
     found = [{"adapter": name, "about": about} for name, about in sorted(adapters().items())]
-    strategies = [{"strategy": name, "about": about} for name, about in sorted(builtin_strategies().items())]
+    strategies = [{"strategy": each.name, "about": each.about, "source": each.source} for each in STRATEGIES.values()]
     if as_json:
         show_json({"adapters": found, "builtin_strategies": strategies})
         return
     rows = table("Adapters", "adapter", "about")
     for each in found:
         rows.add_row(safe(each["adapter"]), safe(each["about"]))
-    plays = table("Strategies of the builtin adapter", "strategy", "about")
+    plays = table("Strategies of the builtin adapter", "strategy", "about", "source")
     for each in strategies:
-        plays.add_row(safe(each["strategy"]), safe(each["about"]))
+        plays.add_row(*(safe(value) for value in each.values()))
     console().print(rows, plays)
 
 
 def command_from(file: Path) -> StartTraining:
     """The start-training command of a file under a fresh session id; exit code 2 with the place of what is wrong."""
+    from ethogram.agents import checks
     from ethogram.client import new_session_id
     from ethogram.events import StartTraining
     from ethogram.games import load_training
 
     if not file.is_file():
         raise CommandFailed(ExitCode.USAGE, f"{file}: no such file; an example is examples/training/quickstart.yaml")
-    training = load_training(file)
+    training = load_training(file, checks())
     return StartTraining(session_id=new_session_id(), **training.model_dump())
 
 
