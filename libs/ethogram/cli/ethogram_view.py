@@ -14,6 +14,8 @@ from ethogram.cli.output import number, safe, table
 
 BAR = 31
 """Characters of an interval bar; odd, so that indifference (.5) has a place of its own."""
+WHY = 60
+"""Characters of a line that says why a principle is not identifiable."""
 RULING_STYLE = {"approve": "green", "approve-with-conditions": "yellow", "reject": "red", "escalate": "magenta"}
 STATE_STYLE = {"completed": "green", "running": "cyan", "paused": "yellow", "judging": "cyan"}
 SHOWN = 3
@@ -67,6 +69,7 @@ def state_text(state: str) -> Text:
 def agent_panel(agent: Mapping[str, Any]) -> RenderableType:
     """One agent's ethogram."""
     rows = table("", "principle", "0 against · 1 lives by it", "strength>", "95 %>", "seen>")
+    rows.columns[1].max_width = WHY
     for principle in agent["principles"]:
         rows.add_row(*_principle(principle))
     told = Text("\n").join(_lines(agent))
@@ -125,16 +128,17 @@ def _games(report: Mapping[str, Any]) -> RenderableType:
 
 
 def _verdicts(report: Mapping[str, Any]) -> RenderableType:
-    rows = table("The council", "agent", "verdict", "votes", "reasons")
+    rows = table("The council", "agent", "verdict", "judge", "vote", "reasons")
     for verdict in report["verdicts"]:
-        votes = Text("\n").join(
-            Text.assemble(safe(vote["judge"], "dim"), " ", safe(vote["vote"], RULING_STYLE.get(vote["vote"], "")))
-            for vote in verdict["votes"]
-        )
-        reasons = "\n".join("; ".join(vote["reasons"]) for vote in verdict["votes"])
-        ruling = safe(verdict["verdict"], RULING_STYLE.get(verdict["verdict"], ""))
-        rows.add_row(safe(verdict["agent_id"]), ruling, votes, safe(reasons))
+        told: tuple[Text, ...] = (safe(verdict["agent_id"], "bold"), _ruling(verdict["verdict"]))
+        for vote in verdict["votes"]:
+            rows.add_row(*told, safe(vote["judge"], "dim"), _ruling(vote["vote"]), safe("; ".join(vote["reasons"])))
+            told = (Text(), Text())
     return rows
+
+
+def _ruling(ruling: str) -> Text:
+    return safe(ruling, RULING_STYLE.get(ruling, ""))
 
 
 def _scores(report: Mapping[str, Any]) -> RenderableType:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from ethogram.audit import ReplayReport, Verification
     from ethogram.topology import Service
 
-DECIDING = ("scenario_generator", "agent_runner", "action_tracker", "inference_worker", "judge", "auditor")
-"""Services that are run again; each module has its Service value under its own name."""
+DECIDING = ("scenario_generator", "agent_runner", "action_tracker", "inference_worker", "judge")
+"""Services that are run again, each module with its Service value under its own name. The auditor only counts leaves:
+its log is held against its signatures instead."""
 DIFFERENCES = 20
 """Shown to people; --json has them all."""
 
