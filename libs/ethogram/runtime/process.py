@@ -36,6 +36,7 @@ SMALLEST_BATCH = 10
 GRACE_S = 8.0
 """Time for running effects to end when the process is asked to stop."""
 HOUSEKEEPING_S = 15.0
+MEASURE_S = 2.0
 
 
 class Worker(Generic[S]):
@@ -49,7 +50,7 @@ class Worker(Generic[S]):
         self._stopping = False
         self._halted = False
         self._batch = SMALLEST_BATCH
-        self._housekept_at = 0.0
+        self._housekept_at = self._measured_at = 0.0
         self.health = Health(service.name)
         self._patience = Patience(service.name, self.health, lambda: self._stopping)
         bootstrap = settings.kafka_bootstrap_servers
@@ -70,6 +71,7 @@ class Worker(Generic[S]):
         while not self._stopping:
             self.health.beat()
             self._turn()
+            self._measure()
         self._drain()
 
     def _turn(self) -> None:
@@ -147,9 +149,16 @@ class Worker(Generic[S]):
         with self._engine.begin() as connection:
             outbox.trim(connection, self._service.name)
 
+    def _measure(self) -> None:
+        if clock.monotonic() - self._measured_at < MEASURE_S:
+            return
+        self._measured_at = clock.monotonic()
+        telemetry.UNPUBLISHED.labels(self._service.name).set(self._outlet.in_flight)
+        lag = sum(subscription.lag() for subscription in self._inlet.subscriptions)
+        telemetry.LAG.labels(self._service.name).set(lag)
+
     def _adapt(self, count: int, seconds: float) -> None:
         """Choose the size of the next batch, so that it is about a tenth of a second of work."""
-        telemetry.UNPUBLISHED.labels(self._service.name).set(self._outlet.in_flight)
         if count < self._batch and seconds < WORK_S:
             return
         fitting = int(count * WORK_S / max(seconds, 0.001))

@@ -70,5 +70,5 @@ def test_a_lost_connection_passes() -> None:
 
 
 def test_a_broker_that_is_away_passes_and_a_fatal_error_does_not() -> None:
-    assert is_transient(KafkaException(KafkaError(KafkaError._TRANSPORT, retriable=True)))
+    assert is_transient(KafkaException(KafkaError(KafkaError._TRANSPORT)))
     assert not is_transient(KafkaException(KafkaError(KafkaError._FATAL, fatal=True)))

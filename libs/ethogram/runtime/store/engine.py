@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -11,6 +11,16 @@ from ethogram.events import TransientError
 
 TRANSIENT = ("08", "40", "53", "57", "55P03", "25P03")
 """SQLSTATE classes that pass: connection, rollback, resources, operator intervention, lock and idle time-outs."""
+BROKER_TRANSIENT = frozenset(
+    {
+        KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE,
+        KafkaError._WAIT_COORD, KafkaError._TIMED_OUT_QUEUE, KafkaError.REQUEST_TIMED_OUT,
+        KafkaError.NETWORK_EXCEPTION, KafkaError.BROKER_NOT_AVAILABLE, KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS, KafkaError.NOT_COORDINATOR, KafkaError.UNKNOWN_TOPIC_OR_PART,
+    }
+)  # fmt: skip
+"""What librdkafka reports while a broker or a topic is not there yet; it calls few of them retriable itself."""
 OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
 
 
@@ -27,11 +37,11 @@ def connect(url: str, name: str, *, connections: int = 5) -> Engine:
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying the same again later may help."""
-    if isinstance(error, TransientError | PoolTimeout):
+    if isinstance(error, TransientError | PoolTimeout | TimeoutError):
         return True
     if isinstance(error, KafkaException):
         cause = error.args[0]
-        return bool(cause.retriable()) and not cause.fatal()
+        return not cause.fatal() and (cause.retriable() or cause.code() in BROKER_TRANSIENT)
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)

@@ -9,15 +9,15 @@ from sqlalchemy import Connection
 
 _INSERT = """
     INSERT INTO inbox (service, event_id, digest)
-    SELECT %(service)s, * FROM unnest(%(ids)s::text[], %(digests)s::bytea[])
+    SELECT %(service)s, * FROM unnest(%(ids)b::text[], %(digests)b::bytea[])
     ON CONFLICT DO NOTHING RETURNING event_id
 """
-_KNOWN = "SELECT event_id, digest, failed FROM inbox WHERE service = %(service)s AND event_id = ANY(%(ids)s::text[])"
+_KNOWN = "SELECT event_id, digest, failed FROM inbox WHERE service = %(service)s AND event_id = ANY(%(ids)b::text[])"
 _REOPEN = """
     UPDATE inbox SET failed = false
-    WHERE service = %(service)s AND event_id = ANY(%(ids)s::text[]) AND failed RETURNING event_id
+    WHERE service = %(service)s AND event_id = ANY(%(ids)b::text[]) AND failed RETURNING event_id
 """
-_FAIL = "UPDATE inbox SET failed = true WHERE service = %(service)s AND event_id = ANY(%(ids)s::text[])"
+_FAIL = "UPDATE inbox SET failed = true WHERE service = %(service)s AND event_id = ANY(%(ids)b::text[])"
 
 
 @dataclass(frozen=True, slots=True)

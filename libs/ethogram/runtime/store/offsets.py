@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 _CLAIM = """
     INSERT INTO consumer_offsets AS mine (service, topic, topic_id, partition, next_offset, epoch)
-    SELECT %(service)s, %(topic)s, %(topic_id)s, partition, 0, 1 FROM unnest(%(partitions)s::int[]) AS partition
+    SELECT %(service)s, %(topic)s, %(topic_id)s, partition, 0, 1 FROM unnest(%(partitions)b::int[]) AS partition
     ON CONFLICT (service, topic, partition) DO UPDATE
     SET epoch = mine.epoch + 1, topic_id = excluded.topic_id,
         next_offset = CASE WHEN mine.topic_id = excluded.topic_id THEN mine.next_offset ELSE 0 END
@@ -17,7 +17,7 @@ _CLAIM = """
 """
 _ADVANCE = """
     UPDATE consumer_offsets AS mine SET next_offset = new.next_offset
-    FROM unnest(%(topics)s::text[], %(partitions)s::int[], %(offsets)s::bigint[], %(epochs)s::bigint[])
+    FROM unnest(%(topics)b::text[], %(partitions)b::int[], %(offsets)b::bigint[], %(epochs)b::bigint[])
         AS new (topic, partition, next_offset, epoch)
     WHERE mine.service = %(service)s AND mine.topic = new.topic AND mine.partition = new.partition
         AND mine.epoch = new.epoch

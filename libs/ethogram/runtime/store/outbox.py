@@ -14,15 +14,15 @@ from ethogram.events.envelope import Headers
 _ADD = """
     INSERT INTO outbox (service, topic, key, value, headers)
     SELECT %(service)s, topic, key, value, headers
-    FROM unnest(%(topics)s::text[], %(keys)s::bytea[], %(values)s::bytea[], %(headers)s::bytea[])
+    FROM unnest(%(topics)b::text[], %(keys)b::bytea[], %(values)b::bytea[], %(headers)b::bytea[])
         WITH ORDINALITY AS new (topic, key, value, headers, place) ORDER BY place
     RETURNING pos
 """
-_MARK = "UPDATE outbox SET published_at = now() WHERE pos = ANY(%(positions)s::bigint[]) AND published_at IS NULL"
+_MARK = "UPDATE outbox SET published_at = now() WHERE pos = ANY(%(positions)b::bigint[]) AND published_at IS NULL"
 _OLDER = """
     SELECT pos, topic, key, value, headers FROM outbox
-    WHERE service = %(service)s AND published_at IS NULL AND pos < %(before)s AND key = ANY(%(keys)s::bytea[])
-        AND pos <> ALL(%(flying)s::bigint[])
+    WHERE service = %(service)s AND published_at IS NULL AND pos < %(before)s AND key = ANY(%(keys)b::bytea[])
+        AND pos <> ALL(%(flying)b::bigint[])
     ORDER BY pos
 """
 _WAITING = """

@@ -19,16 +19,16 @@ CAPACITY = 2_000
 
 _LOCK = """
     SELECT key, version FROM service_state
-    WHERE service = %(service)s AND key = ANY(%(keys)s::text[]) ORDER BY key FOR UPDATE
+    WHERE service = %(service)s AND key = ANY(%(keys)b::text[]) ORDER BY key FOR UPDATE
 """
 _READ = """
     SELECT key, body, seen::text AS seen, sent::text AS sent FROM service_state
-    WHERE service = %(service)s AND key = ANY(%(keys)s::text[])
+    WHERE service = %(service)s AND key = ANY(%(keys)b::text[])
 """
 _SAVE = """
     INSERT INTO service_state AS old (service, key, version, body, seen, sent)
     SELECT %(service)s, key, version, body, seen::jsonb, sent::jsonb
-    FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(bodies)s::bytea[], %(seen)s::text[], %(sent)s::text[])
+    FROM unnest(%(keys)b::text[], %(versions)b::bigint[], %(bodies)b::bytea[], %(seen)b::text[], %(sent)b::text[])
         AS new (key, version, body, seen, sent)
     ON CONFLICT (service, key) DO UPDATE
     SET version = excluded.version, body = excluded.body, seen = excluded.seen, sent = excluded.sent,

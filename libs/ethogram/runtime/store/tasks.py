@@ -16,7 +16,7 @@ LEASE_S = 8
 
 _ADD = """
     INSERT INTO tasks (service, event_id, task, session_id, record)
-    SELECT %(service)s, * FROM unnest(%(ids)s::text[], %(tasks)s::text[], %(sessions)s::text[], %(records)s::bytea[])
+    SELECT %(service)s, * FROM unnest(%(ids)b::text[], %(tasks)b::text[], %(sessions)b::text[], %(records)b::bytea[])
     ON CONFLICT DO NOTHING
 """
 _LEASE = """
@@ -30,7 +30,7 @@ _LEASE = """
     RETURNING tasks.event_id, tasks.task, token, record, attempts
 """
 _MINE = """
-    FROM unnest(%(ids)s::text[], %(tasks)s::text[], %(tokens)s::bigint[]) AS mine (event_id, task, token)
+    FROM unnest(%(ids)b::text[], %(tasks)b::text[], %(tokens)b::bigint[]) AS mine (event_id, task, token)
     WHERE tasks.service = %(service)s AND tasks.event_id = mine.event_id AND tasks.task = mine.task
         AND tasks.token = mine.token AND tasks.done_at IS NULL
 """
