@@ -18,6 +18,8 @@ WHY = 60
 """Characters of a line that says why a principle is not identifiable."""
 RULING_STYLE = {"approve": "green", "approve-with-conditions": "yellow", "reject": "red", "escalate": "magenta"}
 STATE_STYLE = {"completed": "green", "running": "cyan", "paused": "yellow", "judging": "cyan"}
+LIKELY = 0.05
+"""Least probability of a label that is shown."""
 SHOWN = 3
 """Labels and strategies that are shown."""
 
@@ -97,7 +99,8 @@ def _lines(agent: Mapping[str, Any]) -> Iterator[Text]:
         guesses = ", ".join(f"{each['strategy']} {each['probability']:.2f}" for each in strategy["posterior"][:SHOWN])
         yield _line("strategy", f"{guesses}; trembles {number(strategy['tremble'])}")
     if agent["labels"]:
-        likely = sorted(agent["labels"].items(), key=lambda item: (-item[1], item[0]))
+        known = [item for item in agent["labels"].items() if item[1] >= LIKELY]
+        likely = sorted(known, key=lambda item: (-item[1], item[0]))
         yield _line("labels", ", ".join(f"{label} {probability:.2f}" for label, probability in likely[: 2 * SHOWN]))
     yield _line("entropy", f"{number(agent['entropy'])} bits · cooperates {number(agent['cooperation'])}"
                            f" · {agent['acts']} acts · payoff {number(agent['payoff'], 0)}")  # fmt: skip

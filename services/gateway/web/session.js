@@ -7,6 +7,7 @@ import { ended, newScene, show } from "./scene.js";
 const COOPERATION = "cooperation";
 const DRAW_MS = 200;
 const LABELS = 6;
+const LIKELY = 0.05;
 
 /** Show a session in `main`; returns what to call when the visitor goes elsewhere. */
 export function openSession(main, sessionId, say) {
@@ -104,7 +105,7 @@ function agentCard(scene, agent, index) {
 }
 
 function ethogram(found) {
-  const likely = Object.entries(found.labels ?? {}).sort((one, other) => other[1] - one[1]).slice(0, LABELS);
+  const likely = Object.entries(found.labels ?? {}).filter(([, one]) => one >= LIKELY).sort((one, other) => other[1] - one[1]).slice(0, LABELS);
   const nearest = found.strategy?.nearest;
   return [
     h("p", { class: "summary" }, found.summary),
