@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 import urllib.request
 from urllib.error import HTTPError
 from uuid import uuid4
@@ -11,9 +12,13 @@ from uuid import uuid4
 import pytest
 
 from ethogram.devserver.ports import free_port
+from ethogram.events import PauseSession
+from ethogram.events.envelope import Position, Raw, encode
 from ethogram.runtime.crashpoints import CrashPoint
 from ethogram.runtime.dead_letters import listed, redrive
+from ethogram.topology import command_record
 from tests.integration.runtime.conftest import Bench, raw_call, wait_for, with_header
+from tests.integration.runtime.toy import CONTROL
 
 TURNS = 40
 SETTLING = [point for point in CrashPoint if point not in (CrashPoint.REDRIVEN, CrashPoint.RELAYED)]
@@ -133,6 +138,24 @@ def test_a_record_for_which_the_broker_fakes_a_second_delivery_counts_once(bench
     bench.send(raw_call(session_id, 11))
     wait_for(lambda: bench.settled(session_id) >= 11)
     assert bench.settled(session_id) == 11
+
+
+def test_a_command_does_not_wait_behind_ten_thousand_records(bench: Bench, session_id: str) -> None:
+    bench.arguments = ("--control",)
+    sessions = [str(uuid4()) for _ in range(100)]
+    bench.send(*(raw_call(each, turn) for turn in range(1, 101) for each in sessions))
+    bench.start()
+    told = "SELECT count(*) FROM toy_ledger WHERE service = :service AND kind = 'score' AND session_id = :s"
+    counted = "SELECT count(*) FROM toy_ledger WHERE service = :service AND kind = 'call'"
+    wait_for(lambda: bench.count(counted) > 200)
+    before = bench.count(counted)
+    asked = time.monotonic()
+    pause = PauseSession(session_id=session_id, command_id="p1", actor="a")
+    key, value, headers = encode(command_record(pause))
+    bench.send(Raw(Position(CONTROL, 0, 0), key, value, headers))
+    wait_for(lambda: bench.count(told, s=session_id) == 1)
+    assert before < 9_000, "nothing was left to overtake"
+    assert bench.count(counted) < 10_000, f"{time.monotonic() - asked:.1f} s: the command waited for the data"
 
 
 def status(port: int, path: str) -> tuple[int, str]:

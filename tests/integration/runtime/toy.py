@@ -12,11 +12,20 @@ from typing import Any
 
 from sqlalchemy import text
 
-from ethogram.events import Event, InvalidRecord, ModelCallRecorded, ScoreUpdated, TransientError, Value
+from ethogram.events import (
+    Event,
+    InvalidRecord,
+    ModelCallRecorded,
+    PauseSession,
+    ScoreUpdated,
+    TransientError,
+    Value,
+)
 from ethogram.events.envelope import Record
 from ethogram.topology import Deps, Effect, Service, catalogue
 
 INPUT = "ethogram.model.called.v1"
+CONTROL = "ethogram.training.commands.v1"
 OUTPUT = "ethogram.score.updated.v1"
 LEDGER = "CREATE TABLE IF NOT EXISTS toy_ledger (service text, session_id text, turn int, kind text)"
 """Has no key on purpose: a projection that runs twice leaves two rows."""
@@ -87,15 +96,24 @@ def tasks_of(call: ModelCallRecorded) -> Sequence[str]:
     return ("a", "b") if call.response.startswith("ask") else ()
 
 
-def toy(name: str, *, effects: bool = True) -> Service[Tally]:
+def pause(state: Tally, command: PauseSession) -> tuple[Tally, Sequence[Event]]:
+    """Say how many calls were counted when the command came."""
+    said = ScoreUpdated(
+        session_id=command.session_id, agent_id="paused", metrics={}, weights={}, total=0, rank=state.calls
+    )
+    return state, (said,)
+
+
+def toy(name: str, *, effects: bool = True, control: bool = False) -> Service[Tally]:
     """The toy under a name of its own, entered into this process's catalogue."""
-    topic = catalogue().topics[INPUT]
-    catalogue().topics[INPUT] = topic.model_copy(update={"consumers": (*topic.consumers, name)})
+    for topic_name in (INPUT, CONTROL) if control else (INPUT,):
+        topic = catalogue().topics[topic_name]
+        catalogue().topics[topic_name] = topic.model_copy(update={"consumers": (*topic.consumers, name)})
     NAME.value = name
     return Service(
         name=name,
         initial=Tally(),
-        decides={ModelCallRecorded: weigh},
+        decides={ModelCallRecorded: weigh, **({PauseSession: pause} if control else {})},
         performs={ModelCallRecorded: Effect(tasks_of, answer)} if effects else {},
         projects={ModelCallRecorded: ledger("call"), ScoreUpdated: ledger("score")},
         emits=(ScoreUpdated,),
@@ -109,4 +127,4 @@ if __name__ == "__main__":
         run_in_faust(toy(sys.argv[1], effects=False))
     from ethogram.runtime import run
 
-    run(toy(sys.argv[1]))
+    run(toy(sys.argv[1], control="--control" in sys.argv))
