@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -95,13 +94,13 @@ def list_agents(as_json: AsJson = False) -> None:
 
 def command_from(file: Path) -> StartTraining:
     """The start-training command of a file under a fresh session id; exit code 2 with the place of what is wrong."""
+    if not file.is_file():
+        raise CommandFailed(ExitCode.USAGE, f"{file}: no such file; an example is examples/training/quickstart.yaml")
     from ethogram.agents import checks
     from ethogram.client import new_session_id
     from ethogram.events import StartTraining
     from ethogram.games import load_training
 
-    if not file.is_file():
-        raise CommandFailed(ExitCode.USAGE, f"{file}: no such file; an example is examples/training/quickstart.yaml")
     training = load_training(file, checks())
     return StartTraining(session_id=new_session_id(), **training.model_dump())
 
@@ -113,7 +112,7 @@ def publish_start(command: StartTraining, settings: Settings) -> None:
     publish(command, settings.kafka_bootstrap_servers)
 
 
-def play(command: StartTraining, settings: Settings, *, quiet: bool = False, as_lines: bool = False) -> Scene:
+def play(command: StartTraining, settings: Settings, *, quiet: bool = False) -> Scene:
     """Publish it and watch until the session has ended."""
     from ethogram.cli.live import watch_live
     from ethogram.client import Follower
@@ -122,7 +121,8 @@ def play(command: StartTraining, settings: Settings, *, quiet: bool = False, as_
     try:
         follower.start_at_end()  # before the session exists, so that nothing of it is missed
         publish_start(command, settings)
-        return watch_live(command.session_id, follower.frames_of(command.session_id), _teller(quiet, as_lines))
+        silent = (lambda frame: None) if quiet else None
+        return watch_live(command.session_id, follower.frames_of(command.session_id), silent)
     finally:
         follower.close()
 
@@ -135,7 +135,7 @@ def watch_from_beginning(session_id: str, settings: Settings, *, as_lines: bool 
     follower = Follower(settings.kafka_bootstrap_servers)
     try:
         follower.start(session_id)
-        return watch_live(session_id, follower.frames_of(session_id), _teller(False, as_lines))
+        return watch_live(session_id, follower.frames_of(session_id), show_json_line if as_lines else None)
     finally:
         follower.close()
 
@@ -146,12 +146,6 @@ def fail_unless_played(scene: Scene) -> None:
         raise CommandFailed(ExitCode.USAGE, scene.reason or "the session was rejected")
     if scene.state == "failed":
         raise CommandFailed(ExitCode.FAILED, scene.reason or "the session failed")
-
-
-def _teller(quiet: bool, as_lines: bool) -> Callable[[dict[str, Any]], None] | None:
-    if quiet:
-        return lambda frame: None
-    return show_json_line if as_lines else None
 
 
 def _tell_started(command: StartTraining, as_json: bool) -> None:
