@@ -15,7 +15,7 @@ import pytest
 from confluent_kafka import Message, Producer
 from sqlalchemy import create_engine, select
 
-from ethogram.events import Event, EventId
+from ethogram.events import Event, EventId, PauseSession
 from ethogram.events.envelope import Record, encode
 from ethogram.runtime.store import tables
 from ethogram.topology import Topic, catalogue
@@ -80,6 +80,7 @@ BAD_FACTS: dict[str, tuple[Callable[[Draft], Draft], str]] = {
     "sequence not a number": (lambda good: good.header("ce_sequence", b"third"), "sequence"),
     "gap in the sequence": (lambda good: good.header("ce_sequence", b"000000000009"), "gap"),
 }  # fmt: skip
+UNKNOWN = "unknown-session"
 TOPICS = [topic for topic in catalogue().topics.values() if topic.consumers and not topic.raw]
 
 
@@ -149,6 +150,9 @@ def _wait_for(running: Running, writer: Writer, timeout_s: float = 120) -> None:
 
 
 def _expected(topic: str, code: str) -> dict[str, str]:
+    """Codes by group: a bad record is refused by all; one about a session that nobody knows only by the director."""
+    if code == UNKNOWN:
+        return {"scenario-generator": UNKNOWN}
     return dict.fromkeys(catalogue().topics[topic].consumers, code) if code else {}
 
 
@@ -162,10 +166,14 @@ def test_each_kind_on_each_topic_leaves_one_dead_letter_per_group_and_nothing_is
             writer.write(topic.name, spoil(good(topic)), kind, code)
         if not topic.bare:
             first = good(topic)
-            writer.write(topic.name, first, "the first of two with one id", "")
+            unknown = UNKNOWN if topic.name == "ethogram.decision.made.v1" else ""
+            writer.write(topic.name, first, "the first of two with one id", unknown)
             writer.write(
                 topic.name, replace(first, value=(first.value or b"") + b" "), "same id, other bytes", "equivocation"
             )
+    pause = Draft(None, b"{}", [("ce_specversion", b"1.0"), ("ce_id", uuid4().hex.encode()), ("ce_source", b"/test")])
+    pause = pause.header("ce_type", PauseSession.TYPE.encode()).body(session_id=str(uuid4()))
+    writer.write("ethogram.training.commands.v1", pause, "a pause of a session that nobody knows", UNKNOWN)
     writer.flush()
     _wait_for(running, writer)
     report = running.play({

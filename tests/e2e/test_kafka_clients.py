@@ -32,6 +32,7 @@ def _kcat(running: Running, *arguments: str, text: str = "") -> list[str]:
         timeout=60,
         capture_output=True,
         text=True,
+        errors="replace",  # other tests write bytes that are no UTF-8
     )
     return done.stdout.splitlines()
 
@@ -75,7 +76,7 @@ def test_kafkas_console_consumer_shows_readable_records_with_their_envelope(runn
         "--topic", "ethogram.session.lifecycle.v1", "--from-beginning", "--timeout-ms", "8000",
         "--formatter-property", "print.headers=true", "--formatter-property", "print.key=true",
     )  # fmt: skip
-    done = subprocess.run(command, timeout=120, capture_output=True, text=True)
+    done = subprocess.run(command, timeout=120, capture_output=True, text=True, errors="replace")
     lines = [line for line in done.stdout.splitlines() if f"\t{session}\t" in line]
     types = [line.split("ce_type:")[1].split(",")[0] for line in lines]
     assert types[0] == "ethogram.session.admitted.v1" and types[-1] == "ethogram.session.completed.v1"
