@@ -84,10 +84,8 @@ class Kafka:
         return self._java("kafka", class_path, "kafka.Kafka", str(properties))
 
     def is_ready(self) -> bool:
-        """Whether it answers clients."""
-        if not accepts(self.port):
-            return False
-        return answers(self.bootstrap_servers)
+        """Whether it answers clients: this broker, and not another one that was faster to take the port."""
+        return accepts(self.port) and cluster_at(self.bootstrap_servers) == self._formatted_id
 
     @property
     def _data(self) -> Path:
@@ -97,6 +95,12 @@ class Kafka:
     def _cluster_id(self) -> str:
         digest = hashlib.sha256(str(self.folders.home).encode()).digest()[:16]
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    @property
+    def _formatted_id(self) -> str | None:
+        """Cluster id that the data folder was formatted with; its home may have moved since."""
+        lines = (self._data / "meta.properties").read_text(encoding="utf-8").splitlines()
+        return next((line.partition("=")[2] for line in lines if line.startswith("cluster.id=")), None)
 
     def _configure(self) -> Path:
         self._data.mkdir(parents=True, exist_ok=True)
@@ -117,12 +121,16 @@ class Kafka:
 
 def answers(bootstrap_servers: str, timeout_s: float = 5) -> bool:
     """Whether a broker answers there."""
+    return cluster_at(bootstrap_servers, timeout_s) is not None
+
+
+def cluster_at(bootstrap_servers: str, timeout_s: float = 5) -> str | None:
+    """Cluster id of the broker that answers there; None if none does."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}, logger=_silent())
     try:
-        admin.list_topics(timeout=timeout_s)
+        return admin.list_topics(timeout=timeout_s).cluster_id
     except KafkaException:
-        return False
-    return True
+        return None
 
 
 def _silent() -> logging.Logger:

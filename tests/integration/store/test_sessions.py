@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, select
-from tests.unit.games.stage import COUNCIL, DIRECTOR, PLAYERS, SESSION, cast, training
 
 from ethogram.events import CancelSession, Event, PauseSession, SessionFailed, SessionRejected
 from ethogram.events.envelope import Record
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.runtime.store.tables import sessions
 from ethogram.topology import Bus, Driver, command_record
+from tests.unit.games.stage import COUNCIL, DIRECTOR, PLAYERS, SESSION, cast, training
 
 pytestmark = pytest.mark.stack
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.games.stage import DIRECTOR, SESSION, cast, decide, of, training
 
 from ethogram.events import (
     CancelSession,
@@ -32,6 +31,7 @@ from ethogram.events import (
 from ethogram.events.envelope import Record
 from ethogram.games import Course, director
 from ethogram.topology import Driver, command_record
+from tests.unit.games.stage import DIRECTOR, SESSION, cast, decide, of, training
 
 FULL = training(
     agents=cast("tit-for-tat", "grim-trigger", "always-defect"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.unit.games.stage import cast, executed, of, play, training
 
 from ethogram.events import (
     ScenarioPresented,
@@ -14,6 +13,7 @@ from ethogram.events import (
     SessionFinished,
     TurnResolved,
 )
+from tests.unit.games.stage import cast, executed, of, play, training
 
 
 def test_tit_for_tat_loses_the_first_round_to_a_defector_and_no_other() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.games.stage import check_builtin
 
 from ethogram.events import SettingsError, StartTraining
 from ethogram.games import load_training
+from tests.unit.games.stage import check_builtin
 
 GOOD = """\
 name: quickstart

@@ -128,5 +128,5 @@ STATEMENTS: Mapping[type[Event], Callable[[Record, Any], Executable]] = {
 }
 """What each event does to the row."""
 
-PROJECTED = (*STATEMENTS, TurnResolved)
+PROJECTED: tuple[type[Event], ...] = (*STATEMENTS, TurnResolved)
 """Events that this projection follows."""
