@@ -116,7 +116,7 @@ def _opportunities(act: Act, turn: BehaviourObserved) -> list[tuple[str, bool]]:
     if turn.kind == "game":
         if _met_with_cooperation(act):
             found.append(("unprovoked-defection", act.intended == "D"))
-        return found + [("broken-claims", act.intended == "D") for claim in act.claims if claim == "cooperation"]
+        return found + [("broken-claims", act.intended == "D")] * ("cooperation" in act.claims)
     chosen = next((option for option in turn.options if option.id == act.intended), None)
     return found + (_in_scenario(act, chosen, turn.options) if chosen else [])
 
@@ -127,4 +127,7 @@ def _in_scenario(act: Act, chosen: Option, offered: tuple[Option, ...]) -> list[
         offends = [option.effects.get(principle, 0.0) <= OFFENDS for option in offered]
         if any(offends) and not all(offends):  # there was a choice
             found.append((measure, chosen.effects.get(principle, 0.0) <= OFFENDS))
-    return found + [("broken-claims", chosen.effects.get(claim, 0.0) <= OFFENDS) for claim in act.claims]
+    # Only what was at stake counts, and once: no list of other fine words makes a broken claim rare.
+    at_stake = {principle for option in offered for principle in option.effects}
+    claimed = [claim for claim in dict.fromkeys(act.claims) if claim in at_stake]
+    return found + [("broken-claims", chosen.effects.get(claim, 0.0) <= OFFENDS) for claim in claimed]

@@ -23,6 +23,8 @@ BINARY = "application/json"
 STRUCTURED = "application/cloudevents+json"
 MAX_BYTES = 4 * 2**20
 """Longest value that is read; the broker counts compressed bytes and may let longer ones pass."""
+SEQUENCE_DIGITS = 18
+"""What PostgreSQL's bigint holds for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,6 @@ def rfc3339(timestamp: int) -> str:
 def _sequence(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal():
-        raise InvalidRecord("sequence", f"ce_sequence is {text!r}; expected a number")
+    if not (text.isdecimal() and len(text) <= SEQUENCE_DIGITS):
+        raise InvalidRecord("sequence", f"ce_sequence is {text[:40]!r}; expected a number of up to 18 digits")
     return int(text)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 import ethogram.events as vocabulary
 from ethogram.events.base import Event
+from ethogram.events.explanation import explain
 
 CATALOG = Path(__file__).parent.parent / "_topics" / "catalog.yaml"
 
@@ -76,8 +77,19 @@ class Catalogue:
     """All topics, and which topic an event belongs on."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
-        self.topics = {topic.name: topic for topic in topics}
-        self._topic_of = {cls: topic for topic in self.topics.values() for cls in topic.types.values()}
+        self.topics: dict[str, Topic] = {}
+        self._topic_of: dict[type[Event], Topic] = {}
+        for topic in topics:
+            self._add(topic)
+
+    def _add(self, topic: Topic) -> None:
+        if topic.name in self.topics:
+            raise ValueError(f"{topic.name} stands twice in the catalogue")
+        self.topics[topic.name] = topic
+        for cls in topic.types.values():
+            if cls in self._topic_of:
+                raise ValueError(f"{cls.__name__} is on {self._topic_of[cls].name} and on {topic.name}; one is allowed")
+            self._topic_of[cls] = topic
 
     def topic_of(self, event_type: type[Event]) -> Topic:
         """The one topic that carries this event."""
@@ -96,8 +108,16 @@ class Catalogue:
 def parse_catalogue(text: str) -> Catalogue:
     """Read a catalogue; ValueError names the topic and key that are wrong."""
     document: dict[str, Any] = yaml.safe_load(text)
-    defaults = document["defaults"]
-    return Catalogue(Topic.model_validate({**defaults, **entry}) for entry in document["topics"])
+    if set(document) != {"defaults", "topics"}:
+        raise ValueError(f"the catalogue has the keys {', '.join(map(str, document))}; expected defaults, topics")
+    return Catalogue(_topic({**document["defaults"], **entry}) for entry in document["topics"])
+
+
+def _topic(entry: dict[str, Any]) -> Topic:
+    try:
+        return Topic.model_validate(entry)
+    except ValidationError as error:
+        raise ValueError(f"{entry.get('name', 'a topic without a name')}: {explain(error, Topic)}") from None
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,12 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
+BOUNDS: Mapping[str, int] = {
+    "minimum": 1, "exclusiveMinimum": 1, "minLength": 1, "minItems": 1, "minProperties": 1,
+    "maximum": -1, "exclusiveMaximum": -1, "maxLength": -1, "maxItems": -1, "maxProperties": -1,
+}  # fmt: skip
+"""Keywords with the direction in which they become tighter."""
+
 
 def incompatibilities(old: Schema, new: Schema) -> list[str]:
     """Why records written under `old` and `new` cannot be exchanged, as words with the field; empty if they can.
@@ -27,12 +33,13 @@ def _compare(
     if _kind(old) != _kind(new):
         yield f"{path or 'the body'}: type changed from {_kind(old)} to {_kind(new)}"
         return
-    if gone := set(map(str, old.get("enum", ()))) - set(map(str, new.get("enum", old.get("enum", ())))):
-        yield f"{path}: value {', '.join(sorted(gone))} is no longer allowed"
+    yield from _values(old, new, path)
     yield from _bounds(old, new, path)
     yield from _fields(old, new, old_defs, new_defs, path, met)
-    if "items" in old and "items" in new:
-        yield from _compare(old["items"], new["items"], old_defs, new_defs, f"{path}[]", met)
+    before, after = dict(_parts(old)), dict(_parts(new))
+    for part in before:
+        if part in after:
+            yield from _compare(before[part], after[part], old_defs, new_defs, f"{path}{part[0]}", met)
 
 
 def _fields(
@@ -43,15 +50,45 @@ def _fields(
         yield f"{path}.{name}".lstrip(".") + ": became required, records without it are already on the bus"
     for name in sorted(set(old.get("required", ())) - set(new.get("required", ()))):
         yield f"{path}.{name}".lstrip(".") + ": is no longer required, but older readers need it"
+    if new.get("additionalProperties") is False:
+        for name in sorted(set(before) - set(after)):
+            yield f"{path}.{name}".lstrip(".") + ": is no longer known, and unknown fields are refused here"
     for name in sorted(set(before) & set(after)):
         yield from _compare(before[name], after[name], old_defs, new_defs, f"{path}.{name}".lstrip("."), met)
 
 
+def _values(old: Schema, new: Schema, path: str) -> Iterator[str]:
+    before, after = _allowed(old), _allowed(new)
+    if after and not before:
+        yield f"{path}: only {', '.join(sorted(after))} are allowed now"
+    elif after and before - after:
+        yield f"{path}: value {', '.join(sorted(before - after))} is no longer allowed"
+
+
+def _allowed(schema: Schema) -> set[str]:
+    """A literal of one value is a `const`, of several an `enum`; nothing where any value is."""
+    return set(map(str, schema.get("enum", [schema["const"]] if "const" in schema else ())))
+
+
+def _parts(schema: Schema) -> Iterator[tuple[tuple[str, str], Schema]]:
+    """What stands inside a schema beside its fields: items, values of a map, alternatives; by place and kind."""
+    for option in schema.get("anyOf", ()):
+        yield ("", _kind(option)), option
+    for place, item in enumerate(schema.get("prefixItems", ())):
+        yield (f"[{place}]", ""), item
+    if isinstance(schema.get("items"), Mapping):
+        yield ("[]", ""), schema["items"]
+    if isinstance(schema.get("additionalProperties"), Mapping):
+        yield (".*", ""), schema["additionalProperties"]
+
+
 def _bounds(old: Schema, new: Schema, path: str) -> Iterator[str]:
-    for name, tighter in (("minimum", 1), ("minLength", 1), ("minItems", 1), ("maximum", -1), ("maxLength", -1)):
+    for name, tighter in BOUNDS.items():
         before, after = old.get(name), new.get(name)
         if after is not None and (before is None or (after - before) * tighter > 0):
             yield f"{path}: {name} was tightened from {before} to {after}"
+    if new.get("pattern") not in (None, old.get("pattern")):
+        yield f"{path}: pattern changed from {old.get('pattern')} to {new['pattern']}"
 
 
 def _resolved(schema: Schema, defs: Schema) -> Schema:
