@@ -84,17 +84,23 @@ def _scalar(kind: Any, bounds: list[Any]) -> st.SearchStrategy[Any]:
     if kind is bool:
         return st.booleans()
     if kind is str:
-        pattern = next((one.pattern for one in bounds if isinstance(one, StringConstraints) and one.pattern), None)
-        length = next((one.min_length for one in bounds if isinstance(one, StringConstraints) and one.min_length), 0)
-        shortest = max(length, _bound(bounds, MinLen, "min_length", 0))
-        return st.from_regex(str(pattern), fullmatch=True) if pattern else TEXT.filter(lambda text: len(text) >= shortest)
-    low, high = _bound(bounds, Ge, "ge", None), _bound(bounds, Le, "le", None)
-    below = _bound(bounds, Lt, "lt", None)
+        return _text(bounds)
+    low, high, below = (_bound(bounds, *one, None) for one in ((Ge, "ge"), (Le, "le"), (Lt, "lt")))
     assert _bound(bounds, Gt, "gt", None) is None, "gt: teach this strategy"
     if kind is int:
-        return st.integers(-SAFE if low is None else low, min(x for x in (SAFE, high, below and below - 1) if x is not None))
+        highest = min(one for one in (SAFE, high, below and below - 1) if one is not None)
+        return st.integers(-SAFE if low is None else low, highest)
     assert kind is float, f"{kind}: teach this strategy"
     return REALS if low is None and high is None else st.floats(low, high)
+
+
+def _text(bounds: list[Any]) -> st.SearchStrategy[str]:
+    rules = [one for one in bounds if isinstance(one, StringConstraints)]
+    pattern = next((one.pattern for one in rules if one.pattern), None)
+    if pattern:
+        return st.from_regex(str(pattern), fullmatch=True)
+    shortest = max([_bound(bounds, MinLen, "min_length", 0), *(one.min_length or 0 for one in rules)])
+    return TEXT.filter(lambda text: len(text) >= shortest)
 
 
 def _bound(bounds: list[Any], kind: Any, name: str, default: Any) -> Any:

@@ -138,7 +138,8 @@ def decode(raw: Raw, topic_events: Mapping[str, type[Event]], *, bare: type[Even
 def refused_session(raw: Raw) -> str:
     """The session that a command speaks of that could not be read: the id it names, or the one its position derives."""
     try:
-        named = orjson.loads(raw.value or b"").get("session_id")
+        body = orjson.loads(raw.value or b"")
+        named = body.get("session_id") or body.get("data", {}).get("session_id")  # data: of a structured CloudEvent
     except (orjson.JSONDecodeError, AttributeError):
         named = None
     return str(named) if isinstance(named, str) and named else session_at(*_where(raw.position))
