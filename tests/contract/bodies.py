@@ -73,6 +73,7 @@ def _of(kind: Any, bounds: list[Any]) -> st.SearchStrategy[Any]:
     return _scalar(getattr(kind, "__supertype__", kind), bounds)
 
 
+LIMITS: tuple[tuple[Any, str], ...] = ((Ge, "ge"), (Le, "le"), (Lt, "lt"))
 PLAIN_OBJECT = st.dictionaries(TEXT, PLAIN, max_size=3)
 
 
@@ -85,7 +86,7 @@ def _scalar(kind: Any, bounds: list[Any]) -> st.SearchStrategy[Any]:
         return st.booleans()
     if kind is str:
         return _text(bounds)
-    low, high, below = (_bound(bounds, *one, None) for one in ((Ge, "ge"), (Le, "le"), (Lt, "lt")))
+    low, high, below = (_bound(bounds, limit, name, None) for limit, name in LIMITS)
     assert _bound(bounds, Gt, "gt", None) is None, "gt: teach this strategy"
     if kind is int:
         highest = min(one for one in (SAFE, high, below and below - 1) if one is not None)
@@ -105,5 +106,3 @@ def _text(bounds: list[Any]) -> st.SearchStrategy[str]:
 
 def _bound(bounds: list[Any], kind: Any, name: str, default: Any) -> Any:
     return next((getattr(one, name) for one in bounds if isinstance(one, kind)), default)
-
-
