@@ -9,7 +9,7 @@ from ethogram.events.ids import AgentId, SessionId
 from ethogram.events.principles import Prediction, Principle, PrinciplesInferred
 from ethogram.principles import strategy
 from ethogram.principles.evidence import Evidence
-from ethogram.principles.opportunities import MEANING, STRATA
+from ethogram.principles.opportunities import MEANING, STRATA, Tallies, consistency
 from ethogram.principles.preferences import PRIOR_SD
 from ethogram.principles.strength import Counts, Strength, logit_interval, of_counts, of_logit, of_strata, pooled
 from ethogram.principles.words import summarise
@@ -65,10 +65,14 @@ def _strength(strata: Sequence[Counts], shown: int, marginal: Marginal | None) -
     return both, both.interval()
 
 
+def _tallies(evidence: Evidence) -> Tallies:
+    return {**evidence.tallies, **consistency(evidence.tallies)}
+
+
 def _strata(evidence: Evidence, name: str) -> list[Counts]:
     """Counts per stratum over all contexts; empty for a principle that only scenarios declare."""
-    found = dict.fromkeys(STRATA.get(name, ()), (0, 0))
-    for place, (kept, broken) in evidence.tallies.items():
+    found: dict[str, Counts] = dict.fromkeys(STRATA.get(name, ()), (0, 0))
+    for place, (kept, broken) in _tallies(evidence).items():
         principle, stratum, _ = place.split("|", 2)
         if principle == name:
             found[stratum] = (found[stratum][0] + kept, found[stratum][1] + broken)
@@ -78,14 +82,14 @@ def _strata(evidence: Evidence, name: str) -> list[Counts]:
 def _contexts(evidence: Evidence, name: str) -> dict[str, float]:
     """Strength per context: memory-one states of games, archetypes of scenarios (there declared effects go first)."""
     by_context: dict[str, list[Counts]] = {}
-    for place, counts in evidence.tallies.items():
+    for place, counts in _tallies(evidence).items():
         principle, _, context = place.split("|", 2)
         if principle == name:
             by_context.setdefault(context, []).append(counts)
-    for place, (kept, broken) in evidence.effects.items():
+    for place, (chosen, passed_over) in evidence.effects.items():
         principle, archetype = place.rsplit("|", 1)
         if principle == name:
-            by_context[archetype] = [(kept / 1000, broken / 1000)]
+            by_context[archetype] = [(chosen / 1000, passed_over / 1000)]
     return {context: quantise(of_strata(by_context[context]).mean) for context in sorted(by_context)}
 
 

@@ -101,7 +101,8 @@ def _learnt(evidence: Evidence, act: Observation) -> dict[str, object]:
     live = evidence.live.get(act.game)
     past = Past(live.provoked, live.spoiled) if live else Past()
     for principle, stratum, kept in opportunities(act, past, evidence.tallies):
-        _raise(tallies, key(principle, stratum, act.context), kept)
+        if principle != "consistency":  # follows from what was returned and refused, in whatever order games interleave
+            _raise(tallies, key(principle, stratum, act.context), kept)
         _cite(cited, principle, act.evidence, kept)
     changes: dict[str, object] = {"tallies": tallies, "cited": cited}
     if act.archetype is not None:

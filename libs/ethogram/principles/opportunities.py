@@ -80,6 +80,21 @@ def _in_game(act: Observation, past: Past, cooperates: bool) -> Iterator[Opportu
         yield Opportunity("exploitation", "", not cooperates)
 
 
+def consistency(tallies: Tallies) -> dict[str, Counts]:
+    """Counts of consistency, which follow from those of reciprocity: what was mostly done in a situation, and the rest.
+
+    Computed from totals, so that games which run side by side may interleave as they like.
+    """
+    found: dict[str, Counts] = {}
+    for place, (returned, refused) in tallies.items():
+        principle, _, context = place.split("|", 2)
+        if principle == "reciprocity":
+            kept, broken = found.get(key("consistency", "", context), (0, 0))
+            more, less = max(returned, refused), min(returned, refused)
+            found[key("consistency", "", context)] = (kept + more, broken + less)
+    return found
+
+
 def _consistent(act: Observation, conduct: str, tallies: Tallies) -> Iterator[Opportunity]:
     returned, refused = tallies.get(key("reciprocity", conduct, act.context), (0, 0))
     if returned != refused:
