@@ -17,7 +17,7 @@ from ethogram.devserver.supervisor import SERVICES
 from ethogram.runtime.history import session_records
 from tests.running import Running
 
-ROUNDS = 120
+ROUNDS = 60
 TRAINING: dict[str, Any] = {
     "name": "under fire", "seed": 5,
     "agents": [

@@ -49,6 +49,7 @@ BAD: dict[str, tuple[Callable[[Draft], Draft], str]] = {
     "cut UTF-8": (lambda good: replace(good, value=b'{"a":"\xc3'), "not-json"),
     "NaN": (lambda good: replace(good, value=b'{"a":NaN}'), "not-json"),
     "nested 10,000 deep": (lambda good: replace(good, value=b"[" * 10_000 + b"]" * 10_000), "not-json"),
+    "NUL in a text": (lambda good: replace(good, value=b'{"a":"\\u0000"}'), "nul"),
     "a list": (lambda good: replace(good, value=b"[1]"), "not-object"),
     "a number": (lambda good: replace(good, value=b"7"), "not-object"),
     "tombstone": (lambda good: replace(good, value=None), "tombstone"),

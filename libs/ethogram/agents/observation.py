@@ -99,7 +99,7 @@ def answer_from(given: object, observation: Observation) -> Answer:
     if not isinstance(payload, dict):
         raise NoAnswer("unparsable", f"the answer is a {type(given).__name__}; expected an option's id or an object")
     try:
-        answer = Answer.model_validate({**payload, "reasoning": _shortened(payload.get("reasoning"))})
+        answer = Answer.model_validate({name: _storable(value) for name, value in payload.items()})
     except ValidationError as error:
         raise NoAnswer("unparsable", explain(error, Answer)) from None
     offered = [option.id for option in observation.options]
@@ -108,5 +108,8 @@ def answer_from(given: object, observation: Observation) -> Answer:
     return answer
 
 
-def _shortened(reasoning: object) -> object:
-    return reasoning[:LONGEST_WORDS] if isinstance(reasoning, str) else reasoning
+def _storable(value: object) -> object:
+    """Text as it can be kept: not endless, and without NUL, which no database column takes."""
+    if isinstance(value, str):
+        return value[:LONGEST_WORDS].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return [_storable(item) for item in value] if isinstance(value, list | tuple) else value

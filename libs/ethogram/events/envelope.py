@@ -172,7 +172,17 @@ def _json(value: bytes) -> Any:
         raise InvalidRecord("not-json", f"the value is not JSON: {error}") from None
     if not isinstance(payload, dict):
         raise InvalidRecord("not-object", f"the value is a JSON {type(payload).__name__}; expected an object")
+    if b"\\u0000" in value and _has_nul(payload):
+        raise InvalidRecord("nul", "a text holds the character NUL, which cannot be stored; leave it out")
     return payload
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _structured(payload: dict[str, Any]) -> tuple[dict[str, str], Any]:
