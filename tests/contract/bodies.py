@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from ethogram.events import Event, StartTraining, Value
 
 SAFE = 2**53 - 1
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 REALS = st.floats(-1e9, 1e9, allow_nan=False) | st.floats(-1, 1) | st.integers(-9, 9).map(float)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-SAFE, SAFE) | REALS | TEXT,
