@@ -19,10 +19,9 @@ from sqlalchemy import Engine
 from ethogram.events.envelope import Position, Raw
 from ethogram.runtime import telemetry
 from ethogram.runtime.batch import Sign
-from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.process import die, leave, prepare
-from ethogram.runtime.producer import Outlet, relay, settle_acknowledged
+from ethogram.runtime.producer import Outlet, hand_over, relay, settle_acknowledged
 from ethogram.runtime.reread import Lagging, Rereader, lagging
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings
@@ -109,13 +108,8 @@ class Station(Generic[S]):
         sent = self._outlet.sent
         settled = self._patience.insist(lambda: self._settler.settle(raws, sent=sent, gaps=gaps))
         self._outlet.forget(sent)
-        if self._patience.tried_again:
-            self._patience.tried_again = False
-            self._outlet.flush()
-            relay(self._engine, self._outlet, self._service.name)
-        else:
-            self._outlet.send(settled.posted)
-        reached(CrashPoint.PRODUCED)
+        doubtful = self._patience.doubt()
+        hand_over(self._engine, self._outlet, self._service.name, settled.posted, doubtful=doubtful)
         if settled.halted:
             self._halt()
 

@@ -18,7 +18,7 @@ from ethogram.runtime.consumer import BATCH, Inlet, Subscription
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.effects import Performer
 from ethogram.runtime.health import Health, serve
-from ethogram.runtime.producer import Outlet, relay, settle_acknowledged
+from ethogram.runtime.producer import Outlet, hand_over, relay, settle_acknowledged
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.settle import Settled, Settler, next_offsets
@@ -100,14 +100,8 @@ class Worker(Generic[S]):
             reached(CrashPoint.HINTED)
 
     def _send(self, settled: Settled) -> None:
-        if self._patience.tried_again:
-            # What failed may have been committed all the same, with messages that nobody has sent.
-            self._patience.tried_again = False
-            self._outlet.flush()
-            relay(self._engine, self._outlet, self._service.name)
-        else:
-            self._outlet.send(settled.posted)
-        reached(CrashPoint.PRODUCED)
+        doubtful = self._patience.doubt()
+        hand_over(self._engine, self._outlet, self._service.name, settled.posted, doubtful=doubtful)
         if settled.halted:
             self._halt()
 

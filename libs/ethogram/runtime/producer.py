@@ -111,6 +111,17 @@ class Outlet:
         telemetry.PUBLISHED.labels(self._service).inc()
 
 
+def hand_over(engine: Engine, outlet: Outlet, service: str, posted: Iterable[Posted], *, doubtful: bool) -> None:
+    """Send what a settled batch left to send. `doubtful`: a try that failed may have been committed all the same, with
+    messages that nobody has sent, so everything unsent goes out."""
+    if doubtful:
+        outlet.flush()
+        relay(engine, outlet, service)
+    else:
+        outlet.send(posted)
+    reached(CrashPoint.PRODUCED)
+
+
 def relay(engine: Engine, outlet: Outlet, service: str) -> int:
     """Send what is left unsent in a service's outbox, in order; says how much that was.
 

@@ -28,7 +28,7 @@ class Patience:
     stopping: Callable[[], bool] = lambda: False
     """Whether to give up early, because the process has been asked to end."""
     tried_again: bool = field(default=False)
-    """Whether anything was tried again since the last look: its outcome may have been written all the same."""
+    """Whether anything was tried again since the last look."""
 
     def insist(self, act: Callable[[], T]) -> T:
         """Do `act` until it succeeds, fails for good, or two minutes are over."""
@@ -45,6 +45,11 @@ class Patience:
                 return done
             time.sleep(random.uniform(0, pause))
             pause = min(pause * 2, LONGEST_S)
+
+    def doubt(self) -> bool:
+        """Whether anything was tried again since the last call: what failed may have been written all the same."""
+        doubtful, self.tried_again = self.tried_again, False
+        return doubtful
 
     def _tell(self, error: Exception) -> None:
         self.tried_again = True
