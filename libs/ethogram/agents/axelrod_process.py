@@ -50,8 +50,10 @@ class Table:
     def _new(self, request: dict[str, Any]) -> tuple[Any, Any]:
         player = self._classes[request["strategy"]]()
         opponent = self._library.MockPlayer()
+        paid = request["payoffs"]
+        game = self._library.Game(r=paid["CC"], s=paid["CD"], t=paid["DC"], p=paid["DD"]) if paid else None
         for one in (player, opponent):
-            one.set_match_attributes(length=request["turns"] or -1)
+            one.set_match_attributes(length=request["turns"] or -1, game=game)
             one.set_seed(int(request["seed"], 16) % 2**SEED_BITS)
         return player, opponent
 
@@ -69,23 +71,23 @@ def names(library: Any) -> Iterator[str]:
 def main() -> None:
     """Answer requests until the pipe is closed."""
     sys.path.pop(0)
-    from ethogram.agents.python_process import die_with_parent, private_output, say
+    from ethogram.agents.python_process import die_with_parent, in_words, private_pipes, say
 
     die_with_parent()
-    pipe = private_output()
+    requests, pipe = private_pipes()
     try:
         import axelrod
     except Exception as error:
-        say(pipe, error=f"the Axelrod library cannot be imported: {type(error).__name__}: {error}")
+        say(pipe, error=f"the Axelrod library cannot be imported: {in_words(error)}")
         return
     table = Table(axelrod)
     say(pipe, ready=True)
-    for line in sys.stdin:
+    for line in requests:
         request = json.loads(line)
         try:
             say(pipe, number=request["number"], action=table.act(request))
         except Exception as error:
-            say(pipe, number=request["number"], error=f"{type(error).__name__}: {error}"[:2_000])
+            say(pipe, number=request["number"], error=in_words(error))
 
 
 if __name__ == "__main__":

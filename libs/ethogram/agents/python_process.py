@@ -25,16 +25,21 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
-def private_output() -> TextIO:
-    """The pipe to the runner; whatever the function prints goes elsewhere."""
-    pipe = os.fdopen(os.dup(1), "w", encoding="utf-8")
+def private_pipes() -> tuple[TextIO, TextIO]:
+    """The pipes from and to the runner; whatever the function reads or prints comes from and goes elsewhere."""
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
     os.dup2(2, 1)
-    return pipe
+    return requests, answers
 
 
 def say(pipe: TextIO, **message: Any) -> None:
-    """Send one line."""
-    pipe.write(json.dumps(message) + "\n")
+    """Send one line; ValueError or TypeError, and nothing is sent, if that is no JSON."""
+    line = json.dumps(message, allow_nan=False, ensure_ascii=False) + "\n"
+    line.encode()  # text that is half a character is refused here, not in the middle of a line
+    pipe.write(line)
     pipe.flush()
 
 
@@ -56,22 +61,37 @@ async def _awaited(answer: Any) -> Any:
 def main(target: str, memory_mb: int) -> None:
     """Answer requests until the pipe is closed."""
     die_with_parent()
-    pipe = private_output()
+    requests, pipe = private_pipes()
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     module, _, name = target.partition(":")
     try:
         function = getattr(importlib.import_module(module), name)
     except BaseException as error:
-        say(pipe, error=f"{target} cannot be loaded: {type(error).__name__}: {error}")
+        say(pipe, error=f"{target} cannot be loaded: {in_words(error)}")
         return
     say(pipe, ready=True)
-    for line in sys.stdin:
+    for line in requests:
         request = json.loads(line)
-        try:
-            say(pipe, number=request["number"], answer=call(function, request["observation"]))
-        except BaseException as error:
-            say(pipe, number=request["number"], error=f"{type(error).__name__}: {error}"[:2_000])
+        reply(pipe, function, request["number"], request["observation"])
+
+
+def reply(pipe: TextIO, function: Any, number: int, observation: dict[str, Any]) -> None:
+    """Call the function and send what came of it."""
+    try:
+        answer = call(function, observation)
+    except BaseException as error:
+        say(pipe, number=number, error=in_words(error))
+        return
+    try:
+        say(pipe, number=number, answer=answer)
+    except (TypeError, ValueError, RecursionError) as error:
+        say(pipe, number=number, unparsable=True, error=f"the answer is no JSON: {in_words(error)}")
+
+
+def in_words(error: BaseException) -> str:
+    """Kind and text of an error, of a length that fits on a line."""
+    return f"{type(error).__name__}: {error}"[:2_000].encode(errors="replace").decode()
 
 
 if __name__ == "__main__":

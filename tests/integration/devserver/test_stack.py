@@ -136,7 +136,12 @@ def test_a_stack_is_found_again_survives_kills_and_keeps_its_data(settings: Sett
 
 @pytest.mark.parametrize("after_s", [0.4, 2.0, 4.0])
 def test_an_interrupt_at_any_moment_leaves_no_process_and_whole_data(settings: Settings, after_s: float) -> None:
-    starter = subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # ignored in a background job
+    )
     time.sleep(after_s)
     starter.send_signal(signal.SIGINT)
     starter.wait(60)
