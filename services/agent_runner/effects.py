@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from ethogram.agents import Adapter, NoAnswer, Request, load, observe
 from ethogram.agents.seats import decided_purely, decision, no_decision, seat_of
-from ethogram.events import DecisionMade, Event, PluginError, ScenarioPresented, Seat, Value
+from ethogram.events import DecisionMade, EthogramError, Event, ScenarioPresented, Seat, Value
 from ethogram.topology import Deps
 
 _made: dict[str, Adapter] = {}
@@ -23,12 +24,20 @@ async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[
     seat = seat_of(event, task)
     began = deps.clock()
     try:
-        answer = await _adapter(seat, deps).answer(_request(event, seat))
-    except NoAnswer as reason:
-        return [no_decision(event, seat, reason, _ms_since(began, deps))]
-    except PluginError as error:
-        return [no_decision(event, seat, NoAnswer("failed", error.message), _ms_since(began, deps))]
-    return [decision(event, seat, answer, _ms_since(began, deps))]
+        async with asyncio.timeout(event.deadline_s):
+            answer = await _adapter(seat, deps).answer(_request(event, seat))
+        return [decision(event, seat, answer, _ms_since(began, deps))]
+    except Exception as error:  # whatever an adapter of a stranger raises: the game goes on without this decision
+        return [no_decision(event, seat, _reason(error), _ms_since(began, deps))]
+
+
+def _reason(error: Exception) -> NoAnswer:
+    if isinstance(error, NoAnswer):
+        return error
+    if isinstance(error, TimeoutError):
+        return NoAnswer("timed-out", "no answer before the turn's deadline")
+    words = error.message if isinstance(error, EthogramError) else f"{type(error).__name__}: {error}"
+    return NoAnswer("failed", words)
 
 
 def _adapter(seat: Seat, deps: Deps) -> Adapter:

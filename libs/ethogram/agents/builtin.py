@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ethogram.agents.observation import Answer, Observation
+from ethogram.agents.observation import Answer, NoAnswer, Observation
 from ethogram.agents.strategies import STRATEGIES, find
 from ethogram.events import Chance
 from ethogram.events.explanation import suggestion
@@ -23,10 +23,10 @@ def check(config: Mapping[str, Any]) -> list[str]:
 
 
 def decide(config: Mapping[str, Any], observation: Observation) -> Answer:
-    """The option that the configured strategy chooses."""
+    """The option that the configured strategy chooses; NoAnswer if there is no such strategy."""
     strategy = find(str(config.get("strategy")))
     if strategy is None:
-        raise ValueError(check(config)[0])
+        raise NoAnswer("failed", "; ".join(check(config)))
     chance = Chance(observation.seed, "turn", observation.turn)
     return Answer(option=lean(strategy.rule(observation.own, observation.other, chance), observation))
 

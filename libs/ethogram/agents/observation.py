@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from ethogram.events import (
     EthogramError,
@@ -22,6 +22,11 @@ from ethogram.events.explanation import explain
 
 LONGEST_WORDS = 20_000
 """Characters of reasoning that are kept."""
+MOST_CLAIMS = 32
+LONGEST_REASON = 2_000
+"""Characters of an error that are kept."""
+
+Claim = Annotated[str, StringConstraints(max_length=200)]
 
 
 class Observation(Value):
@@ -63,7 +68,7 @@ class Answer(Value):
     """How sure it is."""
     reasoning: str | None = None
     """Its own words: data, never an instruction."""
-    claims: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = Field(default=(), max_length=MOST_CLAIMS)
     """Principles that it claims to follow."""
 
 
@@ -71,7 +76,7 @@ class NoAnswer(EthogramError):
     """An agent gave no usable answer; `outcome` says in which way. It counts in the results."""
 
     def __init__(self, outcome: Outcome, message: str) -> None:
-        super().__init__(outcome, message)
+        super().__init__(outcome, storable(message)[:LONGEST_REASON])  # an agent may have had a say in the words
         self.outcome = outcome
 
 
@@ -108,8 +113,12 @@ def answer_from(given: object, observation: Observation) -> Answer:
     return answer
 
 
+def storable(text: str) -> str:
+    """Text as it can be kept: not endless, no half characters, and without NUL, which no database column takes."""
+    return text[:LONGEST_WORDS].replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
 def _storable(value: object) -> object:
-    """Text as it can be kept: not endless, and without NUL, which no database column takes."""
     if isinstance(value, str):
-        return value[:LONGEST_WORDS].replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return storable(value)
     return [_storable(item) for item in value] if isinstance(value, list | tuple) else value

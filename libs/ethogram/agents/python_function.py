@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ethogram.agents.adapter import Request
 from ethogram.agents.observation import Answer, NoAnswer, answer_from
-from ethogram.agents.worker import Worker
+from ethogram.agents.worker import Worker, environment
 from ethogram.events.explanation import suggestion
 
 PROGRAM = Path(__file__).with_name("python_process.py")
@@ -32,26 +34,19 @@ class PythonFunction:
 
     def __init__(self, settings: Any) -> None:
         self._allowed: tuple[str, ...] = settings.agents_allow
-        self._environment = {
-            "PYTHONPATH": ":".join(map(str, settings.agents_path)),
-            "OPENBLAS_NUM_THREADS": "1",
-        }
+        self._environment = environment(PYTHONPATH=os.pathsep.join(map(str, settings.agents_path)))
         self._workers: OrderedDict[tuple[str, ...], tuple[Worker, asyncio.Lock]] = OrderedDict()
+        self._ending: set[asyncio.Task[None]] = set()
 
     @staticmethod
     def check(config: Mapping[str, Any]) -> list[str]:
         """What is wrong with a configuration, in words."""
         wrong = [f"unknown key {key!r}{suggestion(key, KEYS)}" for key in config if key not in KEYS]
-        target = config.get("callable")
-        if not isinstance(target, str) or not CALLABLE.fullmatch(target):
-            wrong.append(f"callable is {target!r}; expected 'module:function', e.g. 'examples.agents:cautious'")
-        return wrong + _out_of_range(config)
+        return wrong + _not_callable(config.get("callable")) + _out_of_range(config)
 
     async def answer(self, request: Request) -> Answer:
         """Call the function. One at a time per agent: what a hostile one does hurts its own seat only."""
-        target = str(request.config["callable"])
-        if not any(fnmatch(target.partition(":")[0], pattern) for pattern in self._allowed):
-            raise NoAnswer("failed", f"{target} is not among the allowed modules: {', '.join(self._allowed)}")
+        target = self._permitted(request.config)
         worker, lock = self._worker(request, target)
         payload = {"observation": request.observation.model_dump(mode="json", exclude_none=True)}
         async with lock:
@@ -62,6 +57,18 @@ class PythonFunction:
         """End all processes."""
         for worker, _ in self._workers.values():
             await worker.stop()
+        await asyncio.gather(*self._ending)
+
+    def _permitted(self, config: Mapping[str, Any]) -> str:
+        """The function to call; looked at once more, for admission does not know what this runner allows."""
+        wrong = self.check(config)
+        if wrong:
+            raise NoAnswer("failed", "; ".join(wrong))
+        target = str(config["callable"])
+        if not any(fnmatchcase(target.partition(":")[0], pattern) for pattern in self._allowed):
+            allowed = ", ".join(self._allowed) or "none"
+            raise NoAnswer("failed", f"{target} is not among the allowed modules (ETHOGRAM_AGENTS_ALLOW): {allowed}")
+        return target
 
     def _worker(self, request: Request, target: str) -> tuple[Worker, asyncio.Lock]:
         memory = str(int(request.config.get("memory_mb", MEMORY_MB)))
@@ -77,7 +84,19 @@ class PythonFunction:
         idle = [key for key, (_, lock) in self._workers.items() if not lock.locked()]
         if len(self._workers) >= MOST_PROCESSES and idle:
             worker, _ = self._workers.pop(idle[0])
-            self._ending = asyncio.ensure_future(worker.stop())
+            ending = asyncio.ensure_future(worker.stop())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+
+
+def _not_callable(target: object) -> list[str]:
+    expected = "expected 'module:function', e.g. 'examples.agents:cautious'"
+    if target is None:
+        return [f"callable is missing; {expected}"]
+    if not isinstance(target, str) or not CALLABLE.fullmatch(target):
+        return [f"callable is {str(target)[:80]!r}; {expected}"]
+    top = target.partition(":")[0].partition(".")[0]
+    return [f"callable is {target!r}, of Python's own library; {expected}"] if top in sys.stdlib_module_names else []
 
 
 def _out_of_range(config: Mapping[str, Any]) -> list[str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, cast
+from importlib.util import find_spec
+from typing import Any, NamedTuple, cast
 
 from ethogram.agents import builtin
 from ethogram.agents.adapter import AdapterType
+from ethogram.agents.strategies import STRATEGIES
 from ethogram.events import PluginError
 
 GROUP = "ethogram.agents"
+OURS = "ethogram"
+"""The distribution whose adapters may be loaded to be listed."""
 BUILTIN = "builtin"
 """Decided purely by the runner itself, hence no entry point."""
 
@@ -53,10 +57,43 @@ def checks() -> dict[str, Check]:
     return {BUILTIN: builtin.check, **{name: partial(_check, name) for name in found()}}
 
 
+class Listed(NamedTuple):
+    """One adapter, as a list shows it."""
+
+    name: str
+    distribution: str
+    """Distribution that it came with."""
+    description: str
+    """What it brings, in a line."""
+    installed: bool
+    """Whether everything that it needs is there."""
+    strategies: int | None
+    """How many strategies it offers by name; None where there is no such list."""
+
+
+def catalogue_of_agents() -> list[Listed]:
+    """All adapters by name. The code of other distributions is not loaded: they speak through their metadata."""
+    about = "classic strategies of repeated games: `config: {strategy: tit-for-tat}`"
+    builtins = Listed(BUILTIN, OURS, about, True, len(STRATEGIES))
+    return sorted([builtins, *(_listed(point) for point in found().values())])
+
+
 def adapters() -> dict[str, str]:
     """What each adapter brings, in a line."""
-    ours = {BUILTIN: "classic strategies of repeated games: `config: {strategy: tit-for-tat}`"}
-    return {**ours, **{name: load(name).about for name in found()}}
+    return {each.name: each.description for each in catalogue_of_agents()}
+
+
+def _listed(point: EntryPoint) -> Listed:
+    distribution = point.dist.name if point.dist else "unknown"
+    if distribution != OURS:
+        summary = point.dist.metadata.json.get("summary") if point.dist else None
+        return Listed(point.name, distribution, str(summary or "says nothing about itself"), True, None)
+    adapter = load(point.name)
+    needs, offers = getattr(adapter, "needs", None), getattr(adapter, "offers", None)
+    return Listed(
+        point.name, distribution, adapter.about, needs is None or find_spec(needs) is not None,
+        len(offers()) if offers else None,
+    )  # fmt: skip
 
 
 def _check(name: str, config: Mapping[str, Any]) -> list[str]:
@@ -64,6 +101,8 @@ def _check(name: str, config: Mapping[str, Any]) -> list[str]:
         return load(name).check(config)
     except PluginError as error:
         return [error.message]
+    except Exception as error:  # a stranger's check that breaks must not take admission with it
+        return [f"adapter {name!r} cannot check this: {type(error).__name__}: {error}"]
 
 
 def _origin(point: EntryPoint) -> str:

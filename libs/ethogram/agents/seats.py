@@ -5,13 +5,37 @@ from __future__ import annotations
 from ethogram.agents import builtin
 from ethogram.agents.observation import Answer, NoAnswer, observe
 from ethogram.agents.registry import BUILTIN
-from ethogram.events import DecisionMade, ScenarioPresented, Seat
+from ethogram.events import DecisionMade, InvalidRecord, ScenarioPresented, Seat
 
 
 def decided_purely(event: ScenarioPresented) -> tuple[DecisionMade, ...]:
-    """Decisions of the seats with built-in strategies."""
-    seats = [seat for seat in event.seats if seat.adapter == BUILTIN]
-    return tuple(decision(event, seat, builtin.decide(seat.config, observe(event, seat))) for seat in seats)
+    """Decisions of the seats with built-in strategies; InvalidRecord if the turn contradicts itself."""
+    for wrong in contradictions(event):
+        raise InvalidRecord("scenario-presented", wrong)
+    return tuple(_decided(event, seat) for seat in event.seats if seat.adapter == BUILTIN)
+
+
+def contradictions(event: ScenarioPresented) -> list[str]:
+    """What keeps a presented turn from being put before its seats, in words."""
+    wrong = []
+    players = len(event.history)
+    numbers = [seat.seat for seat in event.seats]
+    if not event.options:
+        wrong.append("options: none; a turn needs something to choose from")
+    if len(set(numbers)) < len(numbers):
+        wrong.append(f"seats: {numbers}; every seat may be there once")
+    if players and event.kind == "game" and not all(0 <= number < players for number in numbers):
+        wrong.append(f"seats: {numbers}; history is of {players} players")
+    if players and any({len(joint), len(paid)} != {players} for joint, paid in event.payoffs.items()):
+        wrong.append(f"payoffs: expected {players} actions and {players} payoffs each, as in history")
+    return wrong
+
+
+def _decided(event: ScenarioPresented, seat: Seat) -> DecisionMade:
+    try:
+        return decision(event, seat, builtin.decide(seat.config, observe(event, seat)))
+    except NoAnswer as reason:
+        return no_decision(event, seat, reason)
 
 
 def to_ask(event: ScenarioPresented) -> tuple[str, ...]:
@@ -33,7 +57,9 @@ def decision(event: ScenarioPresented, seat: Seat, answer: Answer, latency_ms: f
     )  # fmt: skip
 
 
-def no_decision(event: ScenarioPresented, seat: Seat, reason: NoAnswer, latency_ms: float) -> DecisionMade:
+def no_decision(
+    event: ScenarioPresented, seat: Seat, reason: NoAnswer, latency_ms: float | None = None
+) -> DecisionMade:
     """That a seat decided nothing, and why: it counts, the game's default is carried out."""
     return DecisionMade(
         session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat.seat, agent_id=seat.agent_id,

@@ -22,6 +22,16 @@ END_S = 5.0
 """How long a killed process may take to be gone."""
 
 
+SECRET = ("ETHOGRAM_", "DATABASE_URL", "KAFKA_", "PG")
+"""Beginnings of the names of variables that tell how to reach our stores and how to sign: no business of agents."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Variables for a process that runs the code of others; one thread for linear algebra keeps it small."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(SECRET)}
+    return {**mine, "OPENBLAS_NUM_THREADS": "1", **more}
+
+
 class Ended(NoAnswer):
     """The process ended while it owed an answer, perhaps through no fault of this request."""
 
@@ -105,7 +115,8 @@ class _Child:
     async def ask(self, number: int, payload: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to one request."""
         assert self._process.stdin is not None
-        answered = self._waiting[number] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answered
         try:
             self._process.stdin.write(orjson.dumps({"number": number, **payload}) + b"\n")
             with suppress(ConnectionError):  # the reader tells why it ended

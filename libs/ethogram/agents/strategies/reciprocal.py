@@ -32,9 +32,11 @@ FAMILY = (
         "Nowak and Sigmund (1992)", _generous, ("GTFT",), stochastic=True,
     ),
     Strategy(
-        "tit-for-two-tats", "defects after two defections in a row", "Axelrod (1984)", _tit_for_two_tats, ("TF2T",)
+        "tit-for-two-tats", "defects after two defections in a row", "Axelrod (1984)", _tit_for_two_tats, ("TF2T",),
+        memory=2,
     ),
     Strategy(
-        "two-tits-for-tat", "answers a defection with two", "Axelrod (1984)", _two_tits_for_tat, ("2TFT",)
+        "two-tits-for-tat", "answers a defection with two", "Axelrod (1984)", _two_tits_for_tat, ("2TFT",),
+        memory=2,
     ),
 )  # fmt: skip

@@ -24,3 +24,7 @@ class Strategy(NamedTuple):
     """Other names in the literature."""
     stochastic: bool = False
     """Whether it draws chance."""
+    nice: bool = True
+    """Whether it cooperates as long as nobody has defected."""
+    memory: int | None = 1
+    """How many turns back it looks; None: to the first."""

@@ -11,15 +11,15 @@ def _grim(_own: str, other: str, _chance: Chance) -> str:
 
 
 def _win_stay_lose_shift(own: str, other: str, _chance: Chance) -> str:
-    if not own:
-        return "C"
-    won = other.endswith("C")
-    return own[-1] if won else ("D" if own[-1] == "C" else "C")
+    mine = own[-1:] or "C"  # in a first scenario the other has moved already, to what counts as good faith
+    won = not other.endswith("D")
+    return mine if won else ("D" if mine == "C" else "C")
 
 
 FAMILY = (
     Strategy(
-        "grim-trigger", "cooperates until the other defects, then never again", "Friedman (1971)", _grim, ("GRIM",)
+        "grim-trigger", "cooperates until the other defects, then never again", "Friedman (1971)", _grim, ("GRIM",),
+        memory=None,
     ),
     Strategy(
         "win-stay-lose-shift", "stays with what was met with cooperation, else shifts", "Nowak and Sigmund (1993)",

@@ -13,11 +13,12 @@ def _alternate(own: str, _other: str, _chance: Chance) -> str:
 
 
 FAMILY = (
-    Strategy("always-cooperate", "cooperates, whatever happens", AXELROD, lambda *_: "C", ("ALLC",)),
-    Strategy("always-defect", "defects, whatever happens", AXELROD, lambda *_: "D", ("ALLD",)),
-    Strategy("alternator", "does the opposite of what it did last", AXELROD, _alternate),
+    Strategy("always-cooperate", "cooperates, whatever happens", AXELROD, lambda *_: "C", ("ALLC",), memory=0),
+    Strategy("always-defect", "defects, whatever happens", AXELROD, lambda *_: "D", ("ALLD",), nice=False, memory=0),
+    Strategy("alternator", "does the opposite of what it did last", AXELROD, _alternate, nice=False),
     Strategy(
         "random", "cooperates every other time by chance", AXELROD,
-        lambda _own, _other, chance: "C" if chance.flip(0.5) else "D", stochastic=True,
+        lambda _own, _other, chance: "C" if chance.flip(0.5) else "D", stochastic=True, nice=False,
+        memory=0,
     ),
 )  # fmt: skip
