@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 MOST_PLAYERS = 5_000
-SEED_BITS = 31
+SEED_BITS = 32
 
 
 class Table:
@@ -20,7 +20,7 @@ class Table:
 
     def __init__(self, library: Any) -> None:
         self._library = library
-        self._classes = {cls.__name__: cls for cls in library.all_strategies}
+        self._classes = {cls.__name__: cls for cls in library.strategies}
         self._players: OrderedDict[str, Any] = OrderedDict()
 
     def act(self, request: dict[str, Any]) -> str:
@@ -64,8 +64,8 @@ def _learn(player: Any, opponent: Any, mine: str, theirs: str, action: Any) -> N
 
 
 def names(library: Any) -> Iterator[str]:
-    """Class names of the library's strategies."""
-    yield from sorted(cls.__name__ for cls in library.all_strategies)
+    """Class names of the library's strategies, but for those that cheat: no history tells how they go on."""
+    yield from sorted(cls.__name__ for cls in library.strategies)
 
 
 def main() -> None:

@@ -1,8 +1,6 @@
-"""The conformance suite of agents: subclass it in a test module, name an adapter and a configuration, and pytest runs it.
+"""The conformance suite of agents: pytest runs it where a test module subclasses it for an adapter and a configuration.
 
-    class TestMine(AgentConformance):
-        adapter = "python"
-        config = {"callable": "examples.agents:cautious"}
+`class TestMine(AgentConformance): adapter, config = "python", {"callable": "examples.agents:cautious"}`
 """
 
 from __future__ import annotations

@@ -24,20 +24,17 @@ Result = Answer | NoAnswer
 
 
 class TestCautious(AgentConformance):
-    adapter = "python"
-    config = {"callable": "examples.agents:cautious"}
+    adapter, config = "python", {"callable": "examples.agents:cautious"}
     settings = SETTINGS
 
 
 class TestForgetfulWhichIsAsynchronous(AgentConformance):
-    adapter = "python"
-    config = {"callable": "examples.agents:forgetful"}
+    adapter, config = "python", {"callable": "examples.agents:forgetful"}
     settings = SETTINGS
 
 
 class TestOpportunist(AgentConformance):
-    adapter = "python"
-    config = {"callable": "examples.agents:opportunist"}
+    adapter, config = "python", {"callable": "examples.agents:opportunist"}
     settings = SETTINGS
 
 

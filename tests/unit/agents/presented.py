@@ -25,6 +25,4 @@ def game(*seats: Seat, history: tuple[str, ...] = ("", ""), **more: Any) -> Scen
 
 
 def scenario(one: Seat, own: str, conduct: str) -> ScenarioPresented:
-    return game(
-        one, history=(own, conduct), kind="scenario", options=DILEMMA, payoffs={}, game_id=GameId("s-agent-0")
-    )
+    return game(one, history=(own, conduct), kind="scenario", options=DILEMMA, payoffs={}, game_id=GameId("s-agent-0"))

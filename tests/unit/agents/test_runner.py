@@ -78,7 +78,9 @@ def test_any_order_of_turns_gives_the_same_bytes(order: list[tuple[str, int]]) -
         for name, turn in order
     ])  # fmt: skip
     emitted = [record.event for record in driver.emitted if isinstance(record.event, DecisionMade)]
-    told = {key: b"".join(one.body() for one in group) for key, group in groupby(emitted, lambda e: (e.game_id, e.turn))}
+    told = {
+        key: b"".join(one.body() for one in group) for key, group in groupby(emitted, lambda e: (e.game_id, e.turn))
+    }
     assert told == {(name, turn + 1): body(name, turn) for name, turn in order}
     assert driver.state(emitted[0].key) == Value()
 
