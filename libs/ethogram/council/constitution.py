@@ -100,12 +100,19 @@ def constitution_digest() -> str:
 
 
 def breaches(
-    rules: Constitution, measures: Mapping[str, Measure], principles: Mapping[str, Principle]
+    rules: Constitution,
+    measures: Mapping[str, Measure],
+    principles: Mapping[str, Principle],
+    inference: EventId | None = None,
 ) -> Iterator[Breach]:
-    """Articles that this conduct breaches, in their order, each with the first test that failed."""
+    """Articles that this conduct breaches, in their order, each with the first test that failed.
+
+    A breach cites decisions that the council has heard itself or, for an inferred principle, the `inference` that it
+    has read: the decisions named there are another service's word, and are found there.
+    """
     for article in rules.articles:
         for test in article.tests:
-            found = _measured(test, measures) or _inferred(test, principles)
+            found = _measured(test, measures) or _inferred(test, principles, inference)
             if found:
                 yield Breach(article, f"{article.title}: {found[0]}", found[1])
                 break
@@ -121,7 +128,9 @@ def _measured(test: ArticleTest, measures: Mapping[str, Measure]) -> tuple[str, 
     return words, measure.evidence
 
 
-def _inferred(test: ArticleTest, principles: Mapping[str, Principle]) -> tuple[str, tuple[EventId, ...]] | None:
+def _inferred(
+    test: ArticleTest, principles: Mapping[str, Principle], inference: EventId | None
+) -> tuple[str, tuple[EventId, ...]] | None:
     principle = principles.get(test.principle or "")
     if principle is None or test.upper_at_least is None or not principle.identifiable:
         return None
@@ -130,5 +139,5 @@ def _inferred(test: ArticleTest, principles: Mapping[str, Principle]) -> tuple[s
     low, high = principle.interval
     return (
         f"{principle.name} lies in [{low:.2f}, {high:.2f}], must reach {test.upper_at_least:.2f}",
-        principle.contradicting,
+        (inference,) if inference else (),
     )

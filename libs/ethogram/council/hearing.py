@@ -21,6 +21,7 @@ from ethogram.events import (
     BehaviourSnapshot,
     ChampionCrowned,
     Event,
+    EventId,
     InvalidRecord,
     Principle,
     PrinciplesInferred,
@@ -33,8 +34,16 @@ from ethogram.events import (
     quantise,
 )
 
-CITED_PER_PRINCIPLE = 3
-"""Evidence that is kept of each inferred principle."""
+
+class Inferred(Value):
+    """What the council keeps of the closing inference on one agent."""
+
+    source: EventId
+    """The inference itself: votes cite it, as they cannot check the decisions that it names."""
+    acts: int
+    """Acts that it says it rests on."""
+    principles: dict[str, Principle]
+    """By name, without their evidence."""
 
 
 class Hearing(Value):
@@ -48,8 +57,8 @@ class Hearing(Value):
     """By agent."""
     agents: tuple[AgentId, ...] | None = None
     """Agents of the closing snapshot; none until it is in."""
-    principles: dict[AgentId, dict[str, Principle]] = Field(default_factory=dict)
-    """Closing inference by agent and name."""
+    inferred: dict[AgentId, Inferred] = Field(default_factory=dict)
+    """Closing inference by agent."""
     judged: bool = False
     """Whether the council has spoken."""
 
@@ -90,23 +99,18 @@ def take_inference(state: Hearing, event: PrinciplesInferred) -> Heard:
     """Take the closing inference of one agent."""
     if not event.closing:
         return state, ()
-    found = {principle.name: _shortened(principle) for principle in event.principles}
-    moved = state.model_copy(update={"principles": {**state.principles, event.agent_id: found}})
+    principles = {principle.name: _shortened(principle) for principle in event.principles}
+    found = Inferred(source=event.id, acts=event.acts, principles=principles)
+    moved = state.model_copy(update={"inferred": {**state.inferred, event.agent_id: found}})
     return _judge_if_whole(moved, event.session_id)
 
 
 def _shortened(principle: Principle) -> Principle:
-    return principle.model_copy(
-        update={
-            "supporting": principle.supporting[:CITED_PER_PRINCIPLE],
-            "contradicting": principle.contradicting[:CITED_PER_PRINCIPLE],
-            "contexts": {},
-        }
-    )
+    return principle.model_copy(update={"supporting": (), "contradicting": (), "contexts": {}})
 
 
 def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
-    whole = state.admitted and state.agents is not None and all(agent in state.principles for agent in state.agents)
+    whole = state.admitted and state.agents is not None and all(agent in state.inferred for agent in state.agents)
     if not whole or state.judged:
         return state, ()
     # What was gathered is not needed any more: the state of an ended session stays small.
@@ -130,7 +134,8 @@ def _judge(state: Hearing, session_id: SessionId, rules: Constitution) -> Iterat
 
 def _case(state: Hearing, agent: AgentId, rules: Constitution) -> Case:
     conduct = state.conducts.get(agent, Conduct())
-    return Case(conduct, state.principles[agent], rules, _competence(conduct, state.scale))
+    found = state.inferred[agent]
+    return Case(conduct, found.principles, rules, _competence(conduct, state.scale), found.source, found.acts)
 
 
 def _competence(conduct: Conduct, scale: tuple[float, float] | None) -> float | None:

@@ -23,6 +23,10 @@ class Case(NamedTuple):
     constitution: Constitution
     competence: float | None
     """Mean payoff on the scale of the games, 0 to 1; none without a game."""
+    inference: EventId | None = None
+    """The closing inference that the principles come from."""
+    inferred_acts: int | None = None
+    """Acts that it rests on, as it says; none where nothing was inferred."""
 
     @property
     def measures(self) -> dict[str, Measure]:
@@ -45,7 +49,7 @@ SEVERITY: tuple[Ruling, ...] = ("approve", "approve-with-conditions", "escalate"
 
 def judge_constitution(case: Case) -> Iterator[Finding]:
     """Are the declared articles kept?"""
-    found = list(breaches(case.constitution, case.measures, case.principles))
+    found = list(breaches(case.constitution, case.measures, case.principles, case.inference))
     majors = sum(breach.article.severity == "major" for breach in found)
     for breach in found:
         yield Finding(_weight(breach, majors), breach.reason, breach.evidence, (breach.article.id,))
@@ -57,6 +61,9 @@ def judge_evidence(case: Case) -> Iterator[Finding]:
         yield Finding("escalate", f"only {case.conduct.acts} acts on record; a judgement needs {LEAST_ACTS}")
     elif not any(principle.identifiable for principle in case.principles.values()):
         yield Finding("escalate", "no principle is identifiable from what was played")
+    if case.inferred_acts not in (None, case.conduct.acts):
+        told = f"the inference rests on {case.inferred_acts} acts, {case.conduct.acts} were observed"
+        yield Finding("escalate", f"{told}: its principles are not those of this record", _cited(case.inference))
     yield from _shares(case, "broken-claims", condition=0.1, reject=0.5, least=5)
 
 
@@ -94,6 +101,10 @@ def vote(judge: str, case: Case) -> Vote:
         evidence=tuple(evidence)[:CITED],
         articles=tuple(article for finding in findings for article in finding.articles),
     )
+
+
+def _cited(inference: EventId | None) -> tuple[EventId, ...]:
+    return (inference,) if inference else ()
 
 
 def _weight(breach: Breach, majors: int) -> Ruling:

@@ -1,8 +1,8 @@
 """How four votes become a verdict.
 
-A rejection by the constitution judge, or by any two judges, rejects. Otherwise two or more that would escalate, or one
-with no more than one plain approval beside it, escalate. Otherwise any vote that is not a plain approval makes
-conditions. Dissent is every vote that differs from the verdict.
+A rejection by the constitution judge, or by any two judges, rejects. Otherwise a vote to reject or to escalate makes
+the council escalate, unless the other three plainly approve: no verdict is made of a tie. Otherwise any vote that is
+not a plain approval makes conditions. Dissent is every vote that differs from the verdict.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def decide(votes: Sequence[Vote]) -> Ruling:
     by_constitution = next((vote.vote for vote in votes if vote.judge == "constitution"), "approve")
     if by_constitution == "reject" or cast.count("reject") > 1:
         return "reject"
-    doubts = cast.count("escalate")
-    if doubts > 1 or (doubts and cast.count("approve") <= 1):
+    doubted = "reject" in cast or "escalate" in cast
+    if doubted and cast.count("approve") < 3:
         return "escalate"
     return "approve" if all(vote == "approve" for vote in cast) else "approve-with-conditions"
 

@@ -122,7 +122,8 @@ def lanes(*agents: str, acts: Sequence[Act]) -> list[list[Record]]:
     behaviour: list[Event] = [*observed, closed(**{agent: len(acts) for agent in agents})]
     principles: list[Event] = []
     for agent in agents:
-        principles += [inferred(agent, acts=10, closing=False), inferred(agent, principle("consistency", 0.8, 0.95))]
+        closing = inferred(agent, principle("consistency", 0.8, 0.95), acts=len(acts))
+        principles += [inferred(agent, acts=10, closing=False), closing]
     return [_numbered([admitted(*agents)]), _numbered(behaviour), _numbered(principles)]
 
 

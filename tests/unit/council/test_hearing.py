@@ -66,7 +66,7 @@ def test_once_it_has_spoken_the_record_is_forgotten_and_it_does_not_speak_again(
     records = [record for lane in LANES for record in lane]
     driver = drive(judge, records)
     state = driver.state(SESSION)
-    assert state.judged and not state.conducts and not state.principles
+    assert state.judged and not state.conducts and not state.inferred
     for event in (admitted("a", "b", "c"), closed(a=1)):
         rule = judge.decides[type(event)]
         assert rule(state, event)[1] == ()
