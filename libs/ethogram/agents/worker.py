@@ -43,8 +43,7 @@ class Worker:
         self._command = [sys.executable, str(program), *arguments]
         self._environment = dict(environment)
         self._start_s = start_s
-        self._child: _Child | None = None
-        self._starting = asyncio.Lock()
+        self._starting: asyncio.Task[_Child] | None = None
         self._numbers = itertools.count()
 
     async def ask(self, payload: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
@@ -53,24 +52,28 @@ class Worker:
         try:
             return await asyncio.wait_for(child.ask(next(self._numbers), payload), timeout_s)
         except TimeoutError:
-            await self._end(child)
+            await child.end()
             raise NoAnswer("timed-out", f"no answer after {timeout_s:g} s") from None
 
     async def stop(self) -> None:
         """End the process; what it still owes fails."""
-        if self._child is not None:
-            await self._end(self._child)
-
-    async def _end(self, child: _Child) -> None:
-        if self._child is child:
-            self._child = None  # whoever asks next starts another
-        await child.end()
+        if self._starting is None:
+            return
+        self._starting.cancel()  # nothing happens where it has started already
+        await asyncio.wait([self._starting])
+        if not _spent(self._starting):
+            await self._starting.result().end()
 
     async def _ready(self) -> _Child:
-        async with self._starting:
-            if self._child is None or self._child.over:
-                self._child = await _Child.started(self._command, self._environment, self._start_s)
-            return self._child
+        """The running process. One start serves all who wait for it, and goes on when one of them gives up."""
+        if self._starting is None or _spent(self._starting):
+            self._starting = asyncio.ensure_future(_Child.started(self._command, self._environment, self._start_s))
+        return await asyncio.shield(self._starting)
+
+
+def _spent(starting: asyncio.Task[_Child]) -> bool:
+    """Whether nothing can come of it any more: it failed, or its process is over."""
+    return starting.done() and (starting.cancelled() or starting.exception() is not None or starting.result().over)
 
 
 class _Child:

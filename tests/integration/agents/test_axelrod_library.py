@@ -95,8 +95,7 @@ def test_all_at_once_after_a_kill_they_go_on_as_if_nothing_had_happened(
 
     async def everyone() -> tuple[list[str], list[str]]:
         before = await asyncio.gather(*(_played(library, name, other) for name in names))
-        child = library._worker._child
-        assert child is not None
+        child = await library._worker._ready()
         os.killpg(child._process.pid, signal.SIGKILL)
         later = [_asked(name, own[:7], other[:7]) for name, own in zip(names, before, strict=True)]
         answers = await asyncio.gather(*(library.answer(asked) for asked in later))
