@@ -38,8 +38,14 @@ def _plain(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-Real = Annotated[float, AfterValidator(_exact), PlainSerializer(_plain, return_type=int | float)]
-"""A float on the bus: below 2**53, five decimals, written without a fraction when it has none."""
+EXACT = AfterValidator(_exact)
+PLAINLY = PlainSerializer(_plain, return_type=int | float)
+Real = Annotated[float, EXACT, PLAINLY]
+"""A float on the bus: below 2**53, five decimals, written without a fraction when it has none.
+
+One with bounds is `Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY]`, the bounds before the rest: pydantic knows a
+float with bounds and says so in the JSON Schema, but not a bound around a function.
+"""
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from ethogram.events.base import Value
-from ethogram.events.canonical import Plain, Real
+from ethogram.events.canonical import EXACT, PLAINLY, Plain
 from ethogram.events.ids import AgentId
 
 Mode = Literal["strict", "auto", "dry-run"]
@@ -36,7 +36,7 @@ class GamePlan(Value):
     """Name of the game."""
     rounds: Annotated[int, Field(ge=1, le=10_000)] = 50
     """Rounds of each match."""
-    noise: Annotated[Real, Field(ge=0, le=0.5, json_schema_extra={"minimum": 0, "maximum": 0.5})] = 0.0
+    noise: Annotated[float, Field(ge=0, le=0.5), EXACT, PLAINLY] = 0.0
     """Probability that an executed action is the opposite of the intended one."""
     pairing: Literal["round-robin"] = "round-robin"
     """Who meets whom: every pair of agents once per repetition."""
@@ -51,7 +51,7 @@ class ScenarioPlan(Value):
     """Kinds of dilemma, taken in turn."""
     count: Annotated[int, Field(ge=1, le=1_000)]
     """Scenarios per agent."""
-    stress: Annotated[Real, Field(ge=0, le=1, json_schema_extra={"minimum": 0, "maximum": 1})] = 0.3
+    stress: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] = 0.3
     """0 is calm, 1 is the tightest: resources, time and constraints."""
 
 

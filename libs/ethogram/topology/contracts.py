@@ -16,6 +16,8 @@ from ethogram.topology.catalogue import CATALOG, Catalogue, Topic, catalogue
 from ethogram.topology.compatibility import incompatibilities
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SCHEMA_FORMAT = "application/schema+json;version=2020-12"
+"""What AsyncAPI calls the dialect: draft-07, its default, has no `$defs` and no `prefixItems`."""
 SCHEMAS = Path(__file__).parent.parent / "_schemas"
 """The committed schemas of this checkout or installation."""
 TOPICS_PAGE = CATALOG.parent / "README.md"
@@ -146,7 +148,7 @@ def _message(event_type: type[Event]) -> dict[str, Any]:
         "summary": (event_type.__doc__ or "").splitlines()[0],
         "contentType": "application/json",
         "payload": {
-            "schemaFormat": "application/schema+json;version=draft-07",
+            "schemaFormat": SCHEMA_FORMAT,
             "schema": {"$ref": f"./{event_type.TYPE}.schema.json"},
         },
         "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": "0.5.0"}},
