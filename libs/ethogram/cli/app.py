@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ethogram.cli import bus, dead_letters, demo, reading, replaying, stack, training
+from ethogram.cli import bus, dead_letters, demo, reading, recorded, replaying, stack, training
 
 HELP = """Finds out which principles an AI agent really lives by.
 
@@ -16,7 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, stack, training, reading, replaying):
+for room in (demo, stack, training, reading, replaying, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),

@@ -19,18 +19,26 @@ ENOUGH = 5
 
 _NARROWED = 0.81  # posterior over prior variance of a weight: above it, the options hardly told this principle apart
 
+Measured = tuple[int, float, float]
+"""Held-out choices, mean log loss in nats, accuracy."""
+
 Marginal = tuple[float, float, int]
 """Mean and variance of a weight, decisions that tested it."""
 
 
-def conclude(evidence: Evidence, session_id: SessionId, agent_id: AgentId, *, closing: bool) -> PrinciplesInferred:
-    """The ethogram that the evidence supports. Pure; the same evidence says the same bytes."""
+def conclude(
+    evidence: Evidence, session_id: SessionId, agent_id: AgentId, *, closing: bool, measured: Measured | None = None
+) -> PrinciplesInferred:
+    """The ethogram that the evidence supports. Pure; the same evidence says the same bytes.
+
+    `measured` is the record of predictions where it was taken on whole games; else that of the evidence counts.
+    """
     marginals = evidence.preferences.marginals()
     names = sorted({*STRATA, *marginals}) if evidence.acts else []
     principles = tuple(_principle(evidence, name, marginals.get(name)) for name in names)
     belief = strategy.weigh(evidence.visits)
     found, labels = strategy.identify(belief, evidence.visits)
-    prediction = _prediction(evidence, belief)
+    prediction = _prediction(evidence, belief, measured)
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,
         strategy=found, labels=labels, prediction=prediction,
@@ -119,10 +127,10 @@ def _plural(count: int, noun: str) -> str:
     return f"{count} {noun if count == 1 else many}"
 
 
-def _prediction(evidence: Evidence, belief: strategy.Belief) -> Prediction:
+def _prediction(evidence: Evidence, belief: strategy.Belief, measured: Measured | None) -> Prediction:
     chance = _next_chance(evidence, belief)
     distribution = {} if chance is None else {"C": quantise(chance), "D": quantise(1 - chance)}
-    measured = evidence.forecast.held_out()
+    measured = measured or evidence.forecast.held_out()
     if measured is None:
         return Prediction(next_choice=distribution)
     count, loss, accuracy = measured

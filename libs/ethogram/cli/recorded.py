@@ -1,0 +1,123 @@
+"""Recorded games, without the bus: infer, population."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ethogram.cli.options import AsJson
+from ethogram.cli.output import console, number, safe, show_json, table
+
+if TYPE_CHECKING:
+    from ethogram.principles.log import Log
+    from ethogram.principles.population import Shares
+
+PANEL = "Recorded games"
+
+
+class Format(StrEnum):
+    """How a log is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+LogFile = Annotated[Path, typer.Argument(metavar="FILE", help="Recorded choices: CSV, JSONL or Parquet.")]
+Form = Annotated[Format | None, typer.Option("--format", help="Format of the file; by default from its name.")]
+Mapping = Annotated[str, typer.Option("--map", help="The file's names of columns: subject=id,other_choice=other.choice")]
+Group = Annotated[str | None, typer.Option("--group", metavar="COLUMN", help="Column that tells groups apart.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    for command in (infer, population):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def infer(
+    file: LogFile, as_json: AsJson = False, form: Form = None, mapping: Mapping = "", group: Group = None
+) -> None:
+    """Infer an ethogram of each subject from recorded games, and say how well held-out choices were predicted.
+
+    Columns: subject, game, round, choice, other_choice. The last 30 % of each subject's games are predicted from the
+    first 70 % (of one single game: of its rounds).
+    """
+    from ethogram.principles.reading import as_json as read_as_json
+
+    found = read_as_json(_log(file, form, mapping, group), grouped=group is not None)
+    if as_json:
+        show_json(found)
+    else:
+        _show_reading(found)
+
+
+def population(
+    file: LogFile,
+    strategies: Annotated[str, typer.Option(help="Names from the library, or sets: DF2011, FRD2012.")] = "DF2011",
+    automata: Annotated[Path | None, typer.Option(help="YAML file of your own automata.")] = None,
+    group: Group = None,
+    as_json: AsJson = False,
+    form: Form = None,
+    mapping: Mapping = "",
+    resamples: Annotated[int, typer.Option(min=0, max=10_000, help="Bootstrap samples for the intervals.")] = 300,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 1,
+) -> None:
+    """Estimate which share of the subjects plays which strategy (strategy frequency estimation method)."""
+    from ethogram.principles.library import choose, read_automata
+    from ethogram.principles.population import as_json as estimate_as_json
+    from ethogram.principles.population import estimate
+
+    names = strategies.split(",")
+    if len(names) == 1 and Path(names[0]).suffix.lower() in (".yaml", ".yml"):
+        automata, names = Path(names[0]), []
+    own = read_automata(automata) if automata else []
+    chosen = choose([*names, *(automaton.name for automaton in own)], own)
+    log = _log(file, form, mapping, group)
+    found = {
+        name or "all": estimate(log.part(members), chosen, resamples=resamples, seed=seed)
+        for name, members in log.groups().items()
+    }
+    if as_json:
+        show_json({"groups": {name: estimate_as_json(shares) for name, shares in found.items()}})
+    else:
+        _show_population(found)
+
+
+def _log(file: Path, form: Format | None, mapping: str, group: str | None) -> Log:
+    from ethogram.principles.recorded import parse_mapping, read_log
+
+    return read_log(file, form.value if form else None, parse_mapping(mapping), group)
+
+
+def _show_reading(found: dict[str, Any]) -> None:
+    rows = table("", "subject", "games>", "acts>", "plays most like", "labels", "log loss>", "foreseen>", "entropy>")
+    for agent in found["agents"]:
+        held = agent["prediction"]
+        told = [label for label, chance in sorted(agent["labels"].items()) if chance > 0.5]
+        rows.add_row(
+            safe("/".join(filter(None, (agent.get("group"), agent["subject"])))), str(agent["games"]),
+            str(agent["acts"]), safe(agent["strategy"].get("nearest")), safe(", ".join(told)),
+            number(held.get("log_loss"), 3), number(held.get("accuracy")), number(agent["entropy"]),
+        )  # fmt: skip
+    console().print(rows)
+    total = found["prediction"]
+    console().print(safe(
+        f"{total['n']} held-out choices: log loss {number(total['log_loss'], 4)}, "
+        f"accuracy {number(total['accuracy'], 3)}"
+    ))  # fmt: skip
+
+
+def _show_population(found: dict[str, Shares]) -> None:
+    for name, shares in found.items():
+        title = f"{name}: {shares.n_subjects} subjects, tremble {shares.tremble:.3f}, log likelihood " \
+                f"{shares.log_likelihood:.2f}"  # fmt: skip
+        rows = table(title, "strategy", "share>", "95 % interval")
+        for strategy, share, (low, high) in zip(shares.names, shares.shares, shares.intervals, strict=True):
+            rows.add_row(safe(strategy), number(float(share), 3), f"{low:.3f} – {high:.3f}")
+        console().print(rows)
+        for one, other in shares.alike:
+            console().print(safe(f"{one} and {other} prescribe the same throughout: only their sum is told."))

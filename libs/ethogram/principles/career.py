@@ -1,0 +1,116 @@
+"""The evidence of a recorded career, all acts at once: the same numbers as `fit`, act by act, but fast.
+
+What only a running session needs (games that go on, the record of predictions made while it ran) stays empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ethogram.behaviour.profiles import FIRST
+from ethogram.events.ids import EventId
+from ethogram.principles import strategy
+from ethogram.principles.automata import JOINT
+from ethogram.principles.dictionary import dictionary
+from ethogram.principles.evidence import CITED, Cited, Evidence
+from ethogram.principles.log import Log
+from ethogram.principles.mixture import walk
+from ethogram.principles.opportunities import key
+from ethogram.principles.visible import Booleans, Integers
+
+CONTEXTS = (FIRST, *JOINT)
+"""Context of an act by its number: a start, or the turn before."""
+
+_CHUNK = 500_000  # rows whose automata are followed at a time
+
+
+def career(log: Log, subject: int) -> Evidence:
+    """All evidence of one subject of a dilemma."""
+    only = log.part([subject])
+    tallies: dict[str, tuple[int, int]] = {}
+    cited: dict[str, Cited] = {}
+    context = contexts(only)
+    for principle, stratum, chosen, kept in _opportunities(only, context):
+        for number in np.unique(context[chosen]).tolist():
+            here = chosen & (context == number)
+            place = key(principle, stratum or _stratum(principle, number), CONTEXTS[number])
+            tallies[place] = (int((here & kept).sum()), int((here & ~kept).sum()))
+        if chosen.any():
+            cited[principle] = (_last(only, chosen & kept), _last(only, chosen & ~kept))
+    return Evidence(acts=len(only.own), visits=_visits(only), tallies=tallies, cited=cited)
+
+
+def contexts(log: Log) -> Integers:
+    """(N,) number of each act's context."""
+    joint = 1 + 2 * log.own.astype(np.int64) + log.other
+    found = np.zeros(len(joint), dtype=np.int64)
+    found[1:] = joint[:-1]
+    found[log.games[:-1]] = 0
+    return found
+
+
+def _stratum(principle: str, number: int) -> str:
+    before = CONTEXTS[number]
+    if principle == "reciprocity":
+        return before[1:]
+    return before if principle == "retaliation" else ""
+
+
+def _opportunities(log: Log, context: Integers) -> Iterator[tuple[str, str, Booleans, Booleans]]:
+    """Principle, stratum, which acts were opportunities, and which kept it."""
+    kind = log.own == 0
+    answered = context > 0
+    conduct_kind = (context == 1) | (context == 3)
+    returns = kind == conduct_kind
+    provoked, spoiled = _earlier(log, log.other == 1), _earlier(log, ~kind)
+    yield "cooperation", "", np.ones(len(kind), dtype=bool), kind
+    yield "reciprocity", "", answered, returns
+    mostly = _balance(context, returns)
+    yield "consistency", "", answered & (mostly != 0), returns == (mostly > 0)
+    yield "niceness", "", ~provoked & ~spoiled, kind
+    yield "retaliation", "", (context == 1) | (context == 2), kind == (context == 1)
+    yield "forgiveness", "", provoked & conduct_kind, kind
+    yield "exploitation", "", answered & ~provoked, ~kind
+
+
+def _earlier(log: Log, flags: Booleans) -> Booleans:
+    """(N,) whether a flag was up earlier in the same game."""
+    sums = np.concatenate([[0], np.cumsum(flags)])
+    first = np.repeat(log.games[:-1], np.diff(log.games))
+    return np.asarray(sums[:-1] > sums[first])
+
+
+def _balance(context: Integers, returns: Booleans) -> Integers:
+    """(N,) how often, before each act, the other's move was returned in the same context, less how often refused."""
+    balance = np.zeros(len(context), dtype=np.int64)
+    for number in range(1, len(CONTEXTS)):
+        here = context == number
+        sums = np.cumsum(np.where(returns[here], 1, -1))
+        balance[here] = np.concatenate([[0], sums])[:-1]
+    return balance
+
+
+def _last(log: Log, which: Booleans) -> tuple[EventId, ...]:
+    rows = np.flatnonzero(which)[-CITED:]
+    return tuple(cite(log, int(row)) for row in rows)
+
+
+def cite(log: Log, row: int) -> EventId:
+    """A recorded choice is cited by its game and round."""
+    game = int(np.searchsorted(log.games, row, side="right")) - 1
+    return EventId(f"{log.game_names[game]}:{log.rounds[row]}")
+
+
+def _visits(log: Log) -> tuple[int, ...]:
+    """(2Q,) intentions per state of each strategy, like `strategy.visit` one by one."""
+    counts = np.zeros(len(strategy.blank()), dtype=np.int64)
+    first = 0
+    while first < len(log.games) - 1:
+        end = max(int(np.searchsorted(log.games, log.games[first] + _CHUNK, side="right")) - 1, first + 1)
+        rows = slice(int(log.games[first]), int(log.games[end]))
+        states = walk(log.games[first : end + 1] - log.games[first], log.own[rows], log.other[rows], dictionary())
+        counts += np.bincount((2 * states + log.own[rows, None]).ravel(), minlength=len(counts))
+        first = end
+    return tuple(counts.tolist())

@@ -1,0 +1,133 @@
+"""Inference on recorded games: an ethogram per subject, and how well choices were foreseen that were held out.
+
+Held out are the last 30 % of each subject's games, predicted from the first 70 % (of one single game the last 30 % of
+its rounds), round by round, knowing the earlier rounds of the same game.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+
+from ethogram.events.canonical import quantise
+from ethogram.events.ids import AgentId, SessionId
+from ethogram.events.principles import Prediction, PrinciplesInferred, Strategy
+from ethogram.principles.alternatives import foresee_alternatives
+from ethogram.principles.automata import Floats
+from ethogram.principles.career import career
+from ethogram.principles.conclusion import Measured, conclude
+from ethogram.principles.foresight import CLIP, foresee_choices
+from ethogram.principles.log import Log
+from ethogram.principles.visible import Booleans, split
+
+RECORDED = SessionId("recorded")
+"""Stands for the session in an ethogram of recorded games."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one log says of one subject."""
+
+    group: str
+    subject: str
+    games: int
+    entropy: float
+    """Of its choices, in bits."""
+    ethogram: PrinciplesInferred
+
+
+@dataclass(frozen=True)
+class Told:
+    """Held-out choices of a log: (M,) whose, the probability that was given to what happened, and whether foreseen."""
+
+    subject: Floats
+    given: Floats
+    foreseen: Booleans
+
+    def measured(self, subjects: list[int] | None = None) -> Measured | None:
+        """Count, mean log loss (nats) and accuracy, of some subjects or all."""
+        chosen = slice(None) if subjects is None else np.isin(self.subject, subjects)
+        given, foreseen = self.given[chosen], self.foreseen[chosen]
+        if not len(given):
+            return None
+        return len(given), quantise(float(-np.log(given).mean())), quantise(float(foreseen.mean()))
+
+
+def foretell(log: Log) -> Told:
+    """Predict all held-out choices; each group learns from itself alone."""
+    parts = [_foretell(log.part(members), members) for members in log.groups().values()]
+    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("subject", "given", "foreseen")))
+
+
+def _foretell(log: Log, numbers: list[int]) -> Told:
+    parts = split(log)
+    held = parts.held
+    if log.dilemma:
+        chance = foresee_choices(log, parts)[held]
+        happened = log.own[held] == 1
+        given, foreseen = np.where(happened, chance, 1 - chance), (chance > 0.5) == happened
+    else:
+        table = foresee_alternatives(log, parts)[held]
+        given = table[np.arange(len(table)), log.own[held]]
+        foreseen = table.argmax(axis=1) == log.own[held]
+    return Told(np.array(numbers)[parts.subject[held]], np.clip(given, CLIP, 1 - CLIP), foreseen)
+
+
+def read_subjects(log: Log, told: Told) -> Iterator[Reading]:
+    """An ethogram of each subject, in the order of the log."""
+    for number, (group, name) in enumerate(log.subjects):
+        own = log.own[log.rows(number)]
+        shares = np.bincount(own, minlength=len(log.symbols)) / len(own)
+        yield Reading(
+            group, name, int(log.careers[number + 1] - log.careers[number]),
+            quantise(-sum(share * log2(share) for share in shares.tolist() if share) + 0.0),
+            _ethogram(log, number, told.measured([number]), shares),
+        )  # fmt: skip
+
+
+def _ethogram(log: Log, number: int, measured: Measured | None, shares: Floats) -> PrinciplesInferred:
+    agent = AgentId(log.subjects[number][1])
+    if log.dilemma:
+        return conclude(career(log, number), RECORDED, agent, closing=True, measured=measured)
+    rows = log.rows(number)
+    count, loss, accuracy = measured or (0, None, None)
+    chances = {symbol: quantise(float(share)) for symbol, share in zip(log.symbols, shares, strict=True) if share}
+    mostly = max(chances, key=lambda symbol: (chances[symbol], symbol))
+    return PrinciplesInferred(
+        session_id=RECORDED, agent_id=agent, acts=rows.stop - rows.start, closing=True, principles=(),
+        strategy=Strategy(),
+        prediction=Prediction(log_loss=loss, accuracy=accuracy, n=count, next_choice=chances),
+        summary=f"After {rows.stop - rows.start} acts. It mostly chose {mostly} ({chances[mostly]:.0%}). These choices "
+                f"are not C and D against another's told one: principles and strategies of dilemmas do not apply.",
+    )  # fmt: skip
+
+
+def as_json(log: Log, *, grouped: bool = False) -> dict[str, object]:
+    """Everything about a log as plain JSON values: agents[], and prediction {log_loss, accuracy, n} over all."""
+    told = foretell(log)
+    document: dict[str, object] = {
+        "log": log.name, "choices": len(log.own), "games": len(log.game_names), "subjects": len(log.subjects),
+        "symbols": list(log.symbols), "dilemma": log.dilemma, "prediction": summary_of(told.measured()),
+    }  # fmt: skip
+    if grouped:
+        document["groups"] = {
+            group: {"subjects": len(members), "prediction": summary_of(told.measured(members))}
+            for group, members in log.groups().items()
+        }
+    document["agents"] = [_agent(reading, grouped) for reading in read_subjects(log, told)]
+    return document
+
+
+def summary_of(measured: Measured | None) -> dict[str, float | int | None]:
+    """A measurement as JSON; null where nothing was held out."""
+    count, loss, accuracy = measured or (0, None, None)
+    return {"log_loss": loss, "accuracy": accuracy, "n": count}
+
+
+def _agent(reading: Reading, grouped: bool) -> dict[str, object]:
+    body = reading.ethogram.model_dump(mode="json", exclude={"session_id", "closing"})
+    where = {"group": reading.group} if grouped else {}
+    return {"subject": reading.subject, **where, "games": reading.games, "entropy": reading.entropy, **body}

@@ -1,0 +1,1 @@
+"""Ground truth for inference: players whose conduct is known, the games they play, and how well it is told."""
