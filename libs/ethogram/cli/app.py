@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ethogram.cli import bus, dead_letters, demo, reading, recorded, replaying, stack, training
+from ethogram.cli import bench, bus, dead_letters, demo, reading, recorded, replaying, stack, training
 
 HELP = """Finds out which principles an AI agent really lives by.
 
@@ -23,6 +23,7 @@ for name, group in (
     ("schemas", bus.schemas),
     ("dlq", dead_letters.dlq),
     ("agents", training.agents),
+    ("bench", bench.bench),
 ):
     app.add_typer(group, name=name)
 

@@ -50,6 +50,8 @@ class Strategy(Value):
     """Name of the most probable one; none if no repeated game was seen."""
     tremble: Real | None = None
     """Estimated probability of deviating from it in a turn."""
+    resembles: tuple[StrategyProbability, ...] = ()
+    """Strategies of the Axelrod library whose conduct is likest, most probable first."""
 
 
 class Prediction(Value):

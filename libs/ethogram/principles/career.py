@@ -16,6 +16,7 @@ from ethogram.principles.automata import JOINT
 from ethogram.principles.dictionary import dictionary
 from ethogram.principles.evidence import CITED, Cited, Evidence
 from ethogram.principles.log import Log
+from ethogram.principles.marks import situations, tally
 from ethogram.principles.mixture import walk
 from ethogram.principles.opportunities import key
 from ethogram.principles.visible import Booleans, Integers
@@ -39,7 +40,7 @@ def career(log: Log, subject: int) -> Evidence:
             tallies[place] = (int((here & kept).sum()), int((here & ~kept).sum()))
         if chosen.any():
             cited[principle] = (_last(only, chosen & kept), _last(only, chosen & ~kept))
-    return Evidence(acts=len(only.own), visits=_visits(only), tallies=tallies, cited=cited)
+    return Evidence(acts=len(only.own), marks=_marks(only), visits=_visits(only), tallies=tallies, cited=cited)
 
 
 def contexts(log: Log) -> Integers:
@@ -101,6 +102,11 @@ def cite(log: Log, row: int) -> EventId:
     """A recorded choice is cited by its game and round."""
     game = int(np.searchsorted(log.games, row, side="right")) - 1
     return EventId(f"{log.game_names[game]}:{log.rounds[row]}")
+
+
+def _marks(log: Log) -> tuple[int, ...]:
+    cells = situations(log.games, log.own, log.other)
+    return tuple(tally(cells, log.own, np.zeros(len(log.own), dtype=np.int64), 1)[0].tolist())
 
 
 def _visits(log: Log) -> tuple[int, ...]:

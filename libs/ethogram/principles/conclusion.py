@@ -9,8 +9,10 @@ from ethogram.events.ids import AgentId, SessionId
 from ethogram.events.principles import Prediction, Principle, PrinciplesInferred
 from ethogram.principles import strategy
 from ethogram.principles.evidence import Evidence
+from ethogram.principles.labelling import tell
 from ethogram.principles.opportunities import MEANING, STRATA, Tallies, consistency
 from ethogram.principles.preferences import PRIOR_SD
+from ethogram.principles.resemblance import resembles
 from ethogram.principles.strength import Counts, Strength, logit_interval, of_counts, of_logit, of_strata, pooled
 from ethogram.principles.words import summarise
 
@@ -37,7 +39,8 @@ def conclude(
     names = sorted({*STRATA, *marginals}) if evidence.acts else []
     principles = tuple(_principle(evidence, name, marginals.get(name)) for name in names)
     belief = strategy.weigh(evidence.visits)
-    found, labels = strategy.identify(belief, evidence.visits)
+    found = strategy.identify(belief, evidence.visits).model_copy(update={"resembles": resembles(evidence.marks)})
+    labels = {label: quantise(chance) for label, chance in tell(evidence.marks).items()}
     prediction = _prediction(evidence, belief, measured)
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ethogram.events.base import Value
 from ethogram.events.ids import EventId
-from ethogram.principles import strategy
+from ethogram.principles import marks, strategy
 from ethogram.principles.forecast import Forecast
 from ethogram.principles.observation import Observation
 from ethogram.principles.opportunities import Past, key, opportunities
@@ -25,6 +25,8 @@ Cited = tuple[tuple[EventId, ...], tuple[EventId, ...]]
 class Live(Value):
     """A game that goes on."""
 
+    course: marks.Course = marks.BEGIN
+    """How it went so far."""
     states: tuple[int, ...] = Field(default_factory=strategy.start)
     """(S,) state of every strategy of the dictionary."""
     provoked: bool = False
@@ -42,6 +44,8 @@ class Evidence(Value):
     """Games that go on; finished ones are forgotten."""
     latest: str = ""
     """The live game of the last act; empty if it has ended."""
+    marks: tuple[int, ...] = Field(default_factory=marks.blank)
+    """Choices per situation, see `marks.mark`."""
     visits: tuple[int, ...] = Field(default_factory=strategy.blank)
     """(2Q,) intentions per state of each strategy, see `strategy.visit`."""
     tallies: dict[str, tuple[int, int]] = Field(default_factory=dict)
@@ -109,6 +113,7 @@ def _learnt(evidence: Evidence, act: Observation) -> dict[str, object]:
         changes |= _weighed(evidence, act, cited)
     elif act.dyadic:
         states = live.states if live else strategy.start()
+        changes["marks"] = marks.mark(evidence.marks, live.course if live else marks.BEGIN, act.intended)
         changes["visits"] = strategy.visit(evidence.visits, states, act.intended)
     return changes
 
@@ -146,6 +151,7 @@ def _play_on(evidence: Evidence, act: Observation) -> dict[str, object]:
         return {"live": live, "latest": ""}
     before = evidence.live.get(act.game) or Live()
     after = Live.model_construct(
+        course=marks.play_on(before.course, act.executed, act.other),
         states=strategy.advance(before.states, act.executed, act.other),
         provoked=before.provoked or act.other == "D",
         spoiled=before.spoiled or (act.chosen and act.intended == "D"),

@@ -7,11 +7,9 @@ an automaton's states can be followed exactly: no sampling. The labels are thres
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from math import sqrt
 
 from ethogram.principles.automata import JOINT, Automaton
-from ethogram.principles.dictionary import STRATEGIES
 
 TURNS = 120
 LABELS = ("exploitative", "forgiving", "grudging", "nice", "random", "reciprocal", "retaliatory", "unconditional")
@@ -38,16 +36,6 @@ def play(automaton: Automaton, script: str) -> list[float]:
             after[int(row[JOINT.index("D" + other)])] += weight * (1 - chance)
         shown.append(sum(weight * chance for weight, chance in zip(weights, automaton.cooperates, strict=True)))
         weights = after
-    return shown
-
-
-def play_memory_one(rates: Sequence[float], script: str) -> list[float]:
-    """The same for a memory-one policy, faster; `rates` are for a first move and after CC, CD, DC, DD."""
-    chance, shown = rates[0], []
-    for other in script:
-        shown.append(chance)
-        after_own = (rates[1], rates[3]) if other == "C" else (rates[2], rates[4])
-        chance = chance * after_own[0] + (1 - chance) * after_own[1]
     return shown
 
 
@@ -83,15 +71,6 @@ def judge(shown: Mapping[str, list[float]], *, stochastic: bool) -> frozenset[st
         "exploitative": _defection(kind, 70, TURNS) >= 0.5 and not unconditional,
     }
     return frozenset(name for name, holds in truth.items() if holds)
-
-
-@lru_cache(maxsize=1)
-def label_table() -> tuple[tuple[float, ...], ...]:
-    """One row per strategy of the dictionary, one column per label: 1 where it holds, 0 where not.
-
-    The open entry is not known before play: its row is filled from what was seen (`strategy.identify`).
-    """
-    return tuple(tuple(float(label in labels(automaton)) for label in LABELS) for automaton in STRATEGIES)
 
 
 def _mean(values: list[float]) -> float:

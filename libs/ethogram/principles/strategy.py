@@ -22,7 +22,6 @@ from ethogram.events.canonical import quantise
 from ethogram.events.principles import Strategy, StrategyProbability
 from ethogram.principles.automata import JOINT, Floats
 from ethogram.principles.dictionary import STRATEGIES, UNLISTED, dictionary
-from ethogram.principles.probes import LABELS, SCRIPTS, judge, label_table, play_memory_one
 
 TREMBLES = (0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2)
 """Grid of tremble probabilities, about evenly spaced in the logarithm. It ends at .2: with .3 on the grid, a coin that
@@ -86,10 +85,10 @@ def foresee(belief: Belief, states: Sequence[int]) -> float:
     return round(float((belief.weights * belief.chances[list(states)]).sum()), 6)
 
 
-def identify(belief: Belief, visits: Sequence[int]) -> tuple[Strategy, dict[str, float]]:
-    """The posterior as it goes on the bus, and the probability of each label; empty without any visit."""
+def identify(belief: Belief, visits: Sequence[int]) -> Strategy:
+    """The posterior as it goes on the bus; empty without any visit."""
     if not any(visits):
-        return Strategy(), {}
+        return Strategy()
     shares = [quantise(float(share)) for share in belief.weights.sum(axis=1)]
     order = sorted(range(len(shares)), key=lambda index: (-shares[index], STRATEGIES[index].name))
     posterior = tuple(
@@ -99,31 +98,7 @@ def identify(belief: Belief, visits: Sequence[int]) -> tuple[Strategy, dict[str,
     nearest = next(index for index in order if STRATEGIES[index].name != UNLISTED)
     row = belief.weights[nearest]
     tremble = float((row * np.array(TREMBLES)).sum() / row.sum()) if row.sum() > 0 else TREMBLES[-1]
-    found = Strategy(posterior=posterior, nearest=STRATEGIES[nearest].name, tremble=tremble)
-    return found, _labels(shares, visits)
-
-
-def _labels(shares: list[float], visits: Sequence[int]) -> dict[str, float]:
-    table = label_table()
-    rows = list(table[:-1])
-    rows.append(_open_labels(visits) if shares[-1] >= _SHOWN else table[-1])
-    total = sum(shares)
-    return {
-        label: quantise(sum(share * row[column] for share, row in zip(shares, rows, strict=True)) / total)
-        for column, label in enumerate(LABELS)
-    }
-
-
-def _open_labels(visits: Sequence[int]) -> tuple[float, ...]:
-    """Labels of the memory-one policy that was seen; a state without a single exception counts as deterministic."""
-    rates = tuple(_seen(visits[2 * i - 2 * _OPEN], visits[2 * i + 1 - 2 * _OPEN]) for i in range(_OPEN))
-    shown = {name: play_memory_one(rates, script) for name, script in SCRIPTS.items()}
-    holds = judge(shown, stochastic=any(0 < rate < 1 for rate in rates))
-    return tuple(float(label in holds) for label in LABELS)
-
-
-def _seen(kept: int, broken: int) -> float:
-    return (kept + 0.5) / (kept + broken + 1) if (kept and broken) or not (kept or broken) else float(kept > 0)
+    return Strategy(posterior=posterior, nearest=STRATEGIES[nearest].name, tremble=tremble)
 
 
 def _rates(learnt: Sequence[int]) -> list[float]:

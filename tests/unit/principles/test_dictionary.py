@@ -7,7 +7,7 @@ import pytest
 from ethogram.events import Chance
 from ethogram.principles import LABELS, STRATEGIES, UNLISTED, dictionary_digest
 from ethogram.principles.automata import JOINT, Automaton, compile_automata
-from ethogram.principles.probes import SCRIPTS, labels, play, play_memory_one
+from ethogram.principles.probes import SCRIPTS, labels
 from ethogram.principles.strength import of_counts, of_strata
 
 from .players import PLAYERS
@@ -45,13 +45,6 @@ def test_an_automaton_that_contradicts_itself_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         compile_automata([Automaton("odd", "here", chances, rows)])
-
-
-def test_a_memory_one_policy_is_probed_alike_both_ways() -> None:
-    rates = (0.7, 0.9, 0.2, 0.6, 0.1)
-    for script in SCRIPTS.values():
-        slow = play(Automaton("odd", "here", rates, ("1234",) * 5), script)
-        assert play_memory_one(rates, script) == pytest.approx(slow)
 
 
 def test_scripts_have_120_turns_and_labels_are_eight() -> None:

@@ -1,0 +1,75 @@
+"""Whom a player resembles: its marks against those of strategies of the Axelrod library.
+
+For every strategy the shipped table holds how often it chose D in each situation (`marks`), seen in games at noise .05
+by `ethogram.testing.inference.fit_resemblance`. The likelihood of a player's choices is taken in each partition; as
+the partitions tell the same choices anew, their mean counts. A finite table knows no stranger: read it beside
+the posterior over automata, whose open entry does.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+
+from ethogram.events.canonical import quantise
+from ethogram.events.principles import StrategyProbability
+from ethogram.principles.automata import Floats
+from ethogram.principles.labelling import unpack
+from ethogram.principles.marks import SITUATIONS, SIZES, Cells
+
+VERSION = 1
+"""Of the table; part of the file's name."""
+TABLE = Path(__file__).parent / f"resemblance-{VERSION}.json"
+SHOWN = 5
+"""Most probable strategies that are reported."""
+
+_LEAST = 0.01  # a rate nearer to 0 or 1 is taken for this one: noise may always strike
+
+
+class Table(NamedTuple):
+    """K strategies."""
+
+    names: tuple[str, ...]
+    rates: Floats
+    """(K, SITUATIONS) share of D."""
+
+
+def rates(counts: Cells) -> Floats:
+    """(K, SITUATIONS) from (K, 2 * SITUATIONS) counts; a half where nothing was seen."""
+    kind, bad = counts[:, :SITUATIONS], counts[:, SITUATIONS:]
+    return np.asarray((bad + 0.3) / (kind + bad + 0.6))
+
+
+def likelihood(counts: Cells, table: Table) -> Floats:
+    """(P, K) mean log likelihood over the partitions of each player's choices under each strategy."""
+    kept = np.clip(table.rates, _LEAST, 1 - _LEAST)
+    total = counts[:, SITUATIONS:] @ np.log(kept).T + counts[:, :SITUATIONS] @ np.log(1 - kept).T
+    return np.asarray(total / len(SIZES))
+
+
+def resembles(marks: tuple[int, ...]) -> tuple[StrategyProbability, ...]:
+    """The most probable strategies of the library, first the likeliest; empty if nothing was seen."""
+    if not any(marks):
+        return ()
+    table = library()
+    logs = likelihood(np.array([marks], dtype=np.int64), table)[0]
+    shares = np.exp(logs - logs.max())
+    shares /= shares.sum()
+    order = sorted(range(len(shares)), key=lambda number: (-quantise(float(shares[number])), table.names[number]))
+    return tuple(
+        StrategyProbability(strategy=table.names[number], probability=quantise(float(shares[number])))
+        for number in order[:SHOWN] if shares[number] >= 0.0005
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def library() -> Table:
+    """The shipped table."""
+    kept = orjson.loads(TABLE.read_bytes())
+    if kept["situations"] != SITUATIONS:
+        raise ValueError(f"{TABLE.name} was made for other marks; run fit_resemblance")
+    return Table(tuple(kept["names"]), 0.5 + unpack(kept["rates"]))

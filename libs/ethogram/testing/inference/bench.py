@@ -1,0 +1,113 @@
+"""The benchmark of inference: `ethogram bench inference`. Seeds are fixed; figures go into docs/explanation/inference.md.
+
+Labels are told by parameters that were fitted without any strategy of the Axelrod library: all families are held out.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ethogram.events import Chance
+from ethogram.principles import labelling, resemblance
+from ethogram.principles.automata import Floats
+from ethogram.principles.evidence import Evidence, update
+from ethogram.principles.observation import Observation
+from ethogram.principles.probes import LABELS
+from ethogram.principles.strength import of_counts, of_strata
+from ethogram.testing.inference.axelrod_field import Field, play_field
+from ethogram.testing.inference.fit_labels import count
+
+KNOWN = frozenset((Path(__file__).parent / "axelrod-73.txt").read_text(encoding="utf-8").split())
+"""The 73 well-known strategies."""
+SEED = 1
+REPETITIONS = 1
+
+
+def bench(field: Field | None = None) -> dict[str, object]:
+    """All figures; plays the games itself (some minutes) unless they are given."""
+    played = field or play_field(repetitions=REPETITIONS, seed=SEED)
+    few = played.subset([number for number, name in enumerate(played.names) if name in KNOWN])
+    return {
+        "labels, all, 200 turns": labels(played, 200),
+        "labels, 73, 200 turns": labels(few, 200),
+        "labels, 73, 50 turns": labels(few, 50),
+        "which strategy, 73, 200 turns": identification(few),
+        "calibration of labels": calibration(played),
+        "coverage of 95 % intervals": coverage(),
+        "cost of the 10,000th act over the 100th": growth(),
+    }
+
+
+def labels(field: Field, turns: int) -> dict[str, object]:
+    """Macro balanced accuracy over the eight labels, share of players with all of them right; first repetition."""
+    told = labelling.chances(count(field.own[:, 0, :, :turns], field.other[:, 0, :, :turns])) > 0.5
+    each = [balanced(told[:, label], field.truth[:, label]) for label in range(told.shape[1])]
+    return {
+        "players": len(field.names), "families": len(set(field.families)), "macro": round(float(np.mean(each)), 4),
+        "all_right": round(float((told == field.truth).all(axis=1).mean()), 4),
+        "each": {label: round(score, 3) for label, score in zip(LABELS, each, strict=True)},
+    }  # fmt: skip
+
+
+def balanced(told: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
+    """Mean of the shares of the positive and of the negative cases that were told."""
+    return float((told[true].mean() + (~told[~true]).mean()) / 2)
+
+
+def identification(field: Field) -> dict[str, object]:
+    """How often the likeliest of the table is the player itself, among the field's own names."""
+    table = resemblance.library()
+    rows = [table.names.index(name) for name in field.names]
+    chosen = resemblance.Table(tuple(field.names), table.rates[rows])
+    found = resemblance.likelihood(count(field.own[:, 0], field.other[:, 0]), chosen).argmax(axis=1)
+    wrong = [f"{field.names[at]} taken for {field.names[other]}" for at, other in enumerate(found) if at != other]
+    return {"players": len(rows), "top_1": round(1 - len(wrong) / len(rows), 4), "wrong": wrong}
+
+
+def calibration(field: Field) -> dict[str, object]:
+    """Expected calibration error of label probabilities, ten bins of equal mass, over turns of 25, 50, 100, 200."""
+    chances, true = [], []
+    for turns in (25, 50, 100, 200):
+        chances.append(labelling.chances(count(field.own[:, 0, :, :turns], field.other[:, 0, :, :turns])).ravel())
+        true.append(field.truth.ravel())
+    return {"predictions": sum(map(len, chances)), "ece": round(ece(np.concatenate(chances), np.concatenate(true)), 4)}
+
+
+def ece(chances: Floats, true: NDArray[np.bool_]) -> float:
+    """Mean distance between probability and frequency, in ten bins of equal mass."""
+    bins = np.array_split(np.argsort(chances, kind="stable"), 10)
+    return float(sum(len(one) * abs(chances[one].mean() - true[one].mean()) for one in bins) / len(chances))
+
+
+def coverage(players: int = 2_000, seed: int = 7) -> dict[str, object]:
+    """How often the 95 % interval of a strength holds the true one: shares drawn evenly, 5 to 200 opportunities."""
+    chance = np.random.Generator(np.random.PCG64(seed))
+    held = []
+    for _ in range(players):
+        shares, sizes = chance.random(2), chance.integers(5, 200, 2)
+        kept = chance.binomial(sizes, shares)
+        strata = [(float(yes), float(size - yes)) for yes, size in zip(kept, sizes, strict=True)]
+        for interval, true in ((of_counts(strata[0]).interval(), shares[0]),
+                               (of_strata(strata).interval(), shares.mean())):  # fmt: skip
+            held.append(interval[0] <= true <= interval[1])
+    return {"n": len(held), "coverage": round(float(np.mean(held)), 4)}
+
+
+def growth(seed: int = 3) -> dict[str, object]:
+    """Median cost of an act around the 10,000th over that around the 100th, in one process, games of 100 rounds."""
+    evidence, spent, before = Evidence(), [], ""
+    chance = Chance(seed, "growth")
+    for number in range(10_100):
+        own, other = chance.choice("CD"), chance.choice("CD")
+        act = Observation(game=f"g{number // 100}", intended=own, executed=own, other=other,
+                          before=before if number % 100 else "", evidence=str(number), last=number % 100 == 99)  # fmt: skip
+        begun = time.perf_counter()
+        evidence = update(evidence, act)
+        spent.append(time.perf_counter() - begun)
+        before = own + other
+    early, late = float(np.median(spent[50:150])), float(np.median(spent[9_950:10_050]))
+    return {"ratio": round(late / early, 3), "microseconds": round(late * 1e6)}
