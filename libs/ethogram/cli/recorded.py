@@ -28,7 +28,9 @@ class Format(StrEnum):
 
 LogFile = Annotated[Path, typer.Argument(metavar="FILE", help="Recorded choices: CSV, JSONL or Parquet.")]
 Form = Annotated[Format | None, typer.Option("--format", help="Format of the file; by default from its name.")]
-Mapping = Annotated[str, typer.Option("--map", help="The file's names of columns: subject=id,other_choice=other.choice")]
+Mapping = Annotated[
+    str, typer.Option("--map", help="The file's names of columns: subject=id,other_choice=other.choice")
+]
 Group = Annotated[str | None, typer.Option("--group", metavar="COLUMN", help="Column that tells groups apart.")]
 
 

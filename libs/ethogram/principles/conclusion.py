@@ -40,7 +40,7 @@ def conclude(
     principles = tuple(_principle(evidence, name, marginals.get(name)) for name in names)
     belief = strategy.weigh(evidence.visits)
     found = strategy.identify(belief, evidence.visits).model_copy(update={"resembles": resembles(evidence.marks)})
-    labels = {label: quantise(chance) for label, chance in tell(evidence.marks).items()}
+    labels = tell(evidence.marks, belief)
     prediction = _prediction(evidence, belief, measured)
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,

@@ -15,12 +15,19 @@ from typing import NamedTuple
 import numpy as np
 import orjson
 
+from ethogram.events.canonical import quantise
 from ethogram.principles.automata import Floats
+from ethogram.principles.dictionary import STRATEGIES
 from ethogram.principles.marks import SITUATIONS, Cells, features
-from ethogram.principles.probes import LABELS
+from ethogram.principles.probes import LABELS, labels
+from ethogram.principles.strategy import TREMBLES, Belief
 
 VERSION = 1
 """Of the fitted parameters; part of the file's name."""
+TRUST, TRUST_EXACT = 0.3, 0.9
+"""How far a listed automaton's labels are believed, times its posterior probability."""
+EXACT = 0.003
+"""Trembles up to this one mean that the automaton explains every choice."""
 PARAMETERS = Path(__file__).parent / f"labels-{VERSION}.json"
 
 
@@ -47,12 +54,24 @@ def chances(counts: Cells, network: Network | None = None) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
 
-def tell(marks: tuple[int, ...]) -> dict[str, float]:
-    """Probability of each label for one player; empty if it was never seen to choose C or D."""
+def tell(marks: tuple[int, ...], belief: Belief) -> dict[str, float]:
+    """Probability of each label for one player; empty if it was never seen to choose C or D.
+
+    What the network says is mixed with what is true of the listed automata, as far as these are believed in: a little
+    where the automaton has to tremble, almost wholly where it explains every choice.
+    """
     if not any(marks):
         return {}
-    row = chances(np.array([marks], dtype=np.int64))[0]
-    return dict(zip(LABELS, row.tolist(), strict=True))
+    exact = np.array(TREMBLES) <= EXACT
+    trusted = belief.weights[:-1] @ np.where(exact, TRUST_EXACT, TRUST)
+    row = chances(np.array([marks], dtype=np.int64))[0] * (1 - trusted.sum()) + trusted @ _listed()
+    return {label: quantise(chance) for label, chance in zip(LABELS, row.tolist(), strict=True)}
+
+
+@lru_cache(maxsize=1)
+def _listed() -> Floats:
+    """(S - 1, 8): 1 where a label holds for a listed automaton."""
+    return np.array([[float(label in labels(automaton)) for label in LABELS] for automaton in STRATEGIES[:-1]])
 
 
 @lru_cache(maxsize=1)

@@ -90,7 +90,8 @@ def choose(names: Sequence[str], own: Sequence[Automaton] = ()) -> list[Automato
     """Automata by name (a set's name stands for its members); InvalidRecord for one that nobody knows."""
     known = {**LIBRARY, **{automaton.name.upper(): automaton for automaton in own}}
     chosen: dict[str, Automaton] = {}
-    for name in (member for name in names for member in SETS.get(name.strip().upper(), (name.strip().upper(),))):
+    asked = [name.strip().upper() for name in names]
+    for name in (member for each in asked for member in SETS.get(each, (each,))):
         found = known.get(name) or known.get(_ALIASES.get(name, ""))
         if found is None:
             near = suggestion(name, [*known, *SETS])

@@ -6,7 +6,7 @@ an automaton's states can be followed exactly: no sampling. The labels are thres
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import sqrt
 
 from ethogram.principles.automata import JOINT, Automaton

@@ -1,4 +1,4 @@
-"""The benchmark of inference: `ethogram bench inference`. Seeds are fixed; figures go into docs/explanation/inference.md.
+"""The benchmark of inference: `ethogram bench inference`. Seeds are fixed; figures: docs/explanation/inference.md.
 
 Labels are told by parameters that were fitted without any strategy of the Axelrod library: all families are held out.
 """
@@ -11,12 +11,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ethogram.events import Chance
-from ethogram.principles import labelling, resemblance
+from ethogram.events import AgentId, Chance
+from ethogram.principles import resemblance
 from ethogram.principles.automata import Floats
+from ethogram.principles.career import career
+from ethogram.principles.conclusion import conclude
 from ethogram.principles.evidence import Evidence, update
+from ethogram.principles.log import Log
 from ethogram.principles.observation import Observation
 from ethogram.principles.probes import LABELS
+from ethogram.principles.reading import RECORDED
 from ethogram.principles.strength import of_counts, of_strata
 from ethogram.testing.inference.axelrod_field import Field, play_field
 from ethogram.testing.inference.fit_labels import count
@@ -44,13 +48,34 @@ def bench(field: Field | None = None) -> dict[str, object]:
 
 def labels(field: Field, turns: int) -> dict[str, object]:
     """Macro balanced accuracy over the eight labels, share of players with all of them right; first repetition."""
-    told = labelling.chances(count(field.own[:, 0, :, :turns], field.other[:, 0, :, :turns])) > 0.5
+    told = tell_labels(field, turns) > 0.5
     each = [balanced(told[:, label], field.truth[:, label]) for label in range(told.shape[1])]
     return {
         "players": len(field.names), "families": len(set(field.families)), "macro": round(float(np.mean(each)), 4),
         "all_right": round(float((told == field.truth).all(axis=1).mean()), 4),
         "each": {label: round(score, 3) for label, score in zip(LABELS, each, strict=True)},
     }  # fmt: skip
+
+
+def tell_labels(field: Field, turns: int) -> Floats:
+    """(P, 8) probability of each label, told from the recorded games of the first repetition alone."""
+    log = log_of(field, turns)
+    told = [conclude(career(log, one), RECORDED, AgentId(name), closing=True).labels
+            for one, (_, name) in enumerate(log.subjects)]  # fmt: skip
+    return np.array([[each[label] for label in LABELS] for each in told])
+
+
+def log_of(field: Field, turns: int) -> Log:
+    """The executed moves of the first repetition as recorded games."""
+    people, _, games, _ = field.own.shape
+    own, other = (moves[:, 0, :, :turns].ravel().astype(np.int32) for moves in (field.own, field.other))
+    return Log(
+        name="field", subjects=tuple(("", name) for name in field.names),
+        game_names=tuple(str(game + 1) for game in range(games)) * people, symbols=("C", "D"), own=own, other=other,
+        rounds=np.tile(np.arange(1, turns + 1, dtype=np.int32), people * games),
+        games=np.arange(0, len(own) + 1, turns, dtype=np.int32),
+        careers=np.arange(0, people * games + 1, games, dtype=np.int32),
+    )  # fmt: skip
 
 
 def balanced(told: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
@@ -72,7 +97,7 @@ def calibration(field: Field) -> dict[str, object]:
     """Expected calibration error of label probabilities, ten bins of equal mass, over turns of 25, 50, 100, 200."""
     chances, true = [], []
     for turns in (25, 50, 100, 200):
-        chances.append(labelling.chances(count(field.own[:, 0, :, :turns], field.other[:, 0, :, :turns])).ravel())
+        chances.append(tell_labels(field, turns).ravel())
         true.append(field.truth.ravel())
     return {"predictions": sum(map(len, chances)), "ece": round(ece(np.concatenate(chances), np.concatenate(true)), 4)}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import orjson
 
 from ethogram.principles import labelling, marks, resemblance
@@ -20,8 +21,8 @@ REPETITIONS = 4
 
 def table_of(field: Field) -> resemblance.Table:
     """The conduct of all players of a field over all its repetitions."""
-    total = sum(count(field.own[:, each], field.other[:, each]) for each in range(field.own.shape[1]))
-    return resemblance.Table(tuple(field.names), resemblance.rates(total))
+    counts = [count(field.own[:, each], field.other[:, each]) for each in range(field.own.shape[1])]
+    return resemblance.Table(tuple(field.names), resemblance.rates(np.sum(counts, axis=0)))
 
 
 def write(table: resemblance.Table) -> None:
