@@ -28,6 +28,7 @@ from ethogram.events.principles import (
     PrinciplesInferred,
     Strategy,
     StrategyProbability,
+    Switch,
 )
 from ethogram.events.sessions import (
     GameRules,
@@ -97,6 +98,7 @@ __all__ = [
     "StartTraining",
     "Strategy",
     "StrategyProbability",
+    "Switch",
     "TopicHead",
     "Training",
     "TransientError",

@@ -67,6 +67,19 @@ class Prediction(Value):
     """Distribution of the next choice."""
 
 
+class Switch(Value):
+    """A change of conduct."""
+
+    round: int
+    """Choices of the agent before it."""
+    posterior: Real
+    """Probability that it changed at all."""
+    before: str
+    """Its conduct before, in words."""
+    after: str
+    """Its conduct afterwards."""
+
+
 class PrinciplesInferred(Event, type="principles.inferred"):
     """The ethogram of one agent so far."""
 
@@ -84,6 +97,8 @@ class PrinciplesInferred(Event, type="principles.inferred"):
     """Which strategy of repeated games it plays."""
     labels: dict[str, Real] = Field(default_factory=dict)
     """Probability of each behavioural label: nice, retaliatory, ..."""
+    switches: tuple[Switch, ...] = ()
+    """Changes of conduct that are more probable than not."""
     prediction: Prediction
     """How well the inference predicts."""
     summary: str

@@ -19,6 +19,7 @@ from ethogram.principles.log import Log
 from ethogram.principles.marks import situations, tally
 from ethogram.principles.mixture import walk
 from ethogram.principles.opportunities import key
+from ethogram.principles.switches import Trail, moment, step_after
 from ethogram.principles.visible import Booleans, Integers
 
 CONTEXTS = (FIRST, *JOINT)
@@ -40,7 +41,10 @@ def career(log: Log, subject: int) -> Evidence:
             tallies[place] = (int((here & kept).sum()), int((here & ~kept).sum()))
         if chosen.any():
             cited[principle] = (_last(only, chosen & kept), _last(only, chosen & ~kept))
-    return Evidence(acts=len(only.own), marks=_marks(only), visits=_visits(only), tallies=tallies, cited=cited)
+    marks, trail = _marks(only)
+    return Evidence(
+        acts=len(only.own), marks=marks, trail=trail, visits=_visits(only), tallies=tallies, cited=cited
+    )  # fmt: skip
 
 
 def contexts(log: Log) -> Integers:
@@ -104,9 +108,15 @@ def cite(log: Log, row: int) -> EventId:
     return EventId(f"{log.game_names[game]}:{log.rounds[row]}")
 
 
-def _marks(log: Log) -> tuple[int, ...]:
+def _marks(log: Log) -> tuple[tuple[int, ...], Trail]:
+    """Marks of all choices, and of those up to each remembered moment."""
     cells = situations(log.games, log.own, log.other)
-    return tuple(tally(cells, log.own, np.zeros(len(log.own), dtype=np.int64), 1)[0].tolist())
+    size = len(log.own)
+    step = step_after(size)
+    part = np.arange(size) // step
+    counts = tally(cells, log.own, part, size // step + 1).cumsum(axis=0)
+    moments = tuple(moment(tuple(row)) for row in counts[: size // step].tolist())
+    return tuple(counts[-1].tolist()), Trail(step=step, choices=size, moments=moments)
 
 
 def _visits(log: Log) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from ethogram.principles.opportunities import MEANING, STRATA, Tallies, consiste
 from ethogram.principles.preferences import PRIOR_SD
 from ethogram.principles.resemblance import resembles
 from ethogram.principles.strength import Counts, Strength, logit_interval, of_counts, of_logit, of_strata, pooled
+from ethogram.principles.switches import find_switch
 from ethogram.principles.words import summarise
 
 ENOUGH = 5
@@ -44,7 +45,7 @@ def conclude(
     prediction = _prediction(evidence, belief, measured)
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,
-        strategy=found, labels=labels, prediction=prediction,
+        strategy=found, labels=labels, switches=find_switch(evidence.trail, evidence.marks), prediction=prediction,
         summary=summarise(evidence.acts, principles, found, prediction),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from ethogram.principles.forecast import Forecast
 from ethogram.principles.observation import Observation
 from ethogram.principles.opportunities import Past, key, opportunities
 from ethogram.principles.preferences import Preferences
+from ethogram.principles.switches import Trail
 
 CITED = 6
 """Most recent decisions that are cited for and against each principle."""
@@ -46,6 +47,8 @@ class Evidence(Value):
     """The live game of the last act; empty if it has ended."""
     marks: tuple[int, ...] = Field(default_factory=marks.blank)
     """Choices per situation, see `marks.mark`."""
+    trail: Trail = Trail()
+    """Earlier moments, to find changes of conduct."""
     visits: tuple[int, ...] = Field(default_factory=strategy.blank)
     """(2Q,) intentions per state of each strategy, see `strategy.visit`."""
     tallies: dict[str, tuple[int, int]] = Field(default_factory=dict)
@@ -113,7 +116,8 @@ def _learnt(evidence: Evidence, act: Observation) -> dict[str, object]:
         changes |= _weighed(evidence, act, cited)
     elif act.dyadic:
         states = live.states if live else strategy.start()
-        changes["marks"] = marks.mark(evidence.marks, live.course if live else marks.BEGIN, act.intended)
+        marked = marks.mark(evidence.marks, live.course if live else marks.BEGIN, act.intended)
+        changes |= {"marks": marked, "trail": evidence.trail.after(marked)}
         changes["visits"] = strategy.visit(evidence.visits, states, act.intended)
     return changes
 

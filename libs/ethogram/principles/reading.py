@@ -21,8 +21,10 @@ from ethogram.principles.career import career
 from ethogram.principles.conclusion import Measured, conclude
 from ethogram.principles.foresight import CLIP, foresee_choices
 from ethogram.principles.log import Log
-from ethogram.principles.visible import Booleans, split
+from ethogram.principles.visible import Booleans, Integers, split
 
+BATCH = 80_000
+"""Choices from which one population is learnt at a time."""
 RECORDED = SessionId("recorded")
 """Stands for the session in an ethogram of recorded games."""
 
@@ -43,9 +45,19 @@ class Reading:
 class Told:
     """Held-out choices of a log: (M,) whose, the probability that was given to what happened, and whether foreseen."""
 
-    subject: Floats
+    subject: Integers
     given: Floats
     foreseen: Booleans
+
+    def each(self, subjects: int) -> list[Measured | None]:
+        """The same for every subject by itself."""
+        count = np.bincount(self.subject, minlength=subjects)
+        loss = np.bincount(self.subject, weights=-np.log(self.given), minlength=subjects)
+        hits = np.bincount(self.subject, weights=self.foreseen, minlength=subjects)
+        return [
+            (int(many), quantise(float(lost / many)), quantise(float(hit / many))) if many else None
+            for many, lost, hit in zip(count, loss, hits, strict=True)
+        ]
 
     def measured(self, subjects: list[int] | None = None) -> Measured | None:
         """Count, mean log loss (nats) and accuracy, of some subjects or all."""
@@ -57,9 +69,23 @@ class Told:
 
 
 def foretell(log: Log) -> Told:
-    """Predict all held-out choices; each group learns from itself alone."""
-    parts = [_foretell(log.part(members), members) for members in log.groups().values()]
+    """Predict all held-out choices; each group learns from itself alone, a very large one batch by batch."""
+    parts = [_foretell(log.part(batch), batch) for members in log.groups().values() for batch in _batches(log, members)]
     return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("subject", "given", "foreseen")))
+
+
+def _batches(log: Log, members: list[int]) -> Iterator[list[int]]:
+    """Members in batches of at most BATCH choices (or one member): memory stays bounded, a batch is still a crowd."""
+    batch: list[int] = []
+    size = 0
+    for member in members:
+        rows = log.rows(member)
+        if batch and size + rows.stop - rows.start > BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(member)
+        size += rows.stop - rows.start
+    yield batch
 
 
 def _foretell(log: Log, numbers: list[int]) -> Told:
@@ -78,13 +104,14 @@ def _foretell(log: Log, numbers: list[int]) -> Told:
 
 def read_subjects(log: Log, told: Told) -> Iterator[Reading]:
     """An ethogram of each subject, in the order of the log."""
+    measured = told.each(len(log.subjects))
     for number, (group, name) in enumerate(log.subjects):
         own = log.own[log.rows(number)]
         shares = np.bincount(own, minlength=len(log.symbols)) / len(own)
         yield Reading(
             group, name, int(log.careers[number + 1] - log.careers[number]),
             quantise(-sum(share * log2(share) for share in shares.tolist() if share) + 0.0),
-            _ethogram(log, number, told.measured([number]), shares),
+            _ethogram(log, number, measured[number], shares),
         )  # fmt: skip
 
 

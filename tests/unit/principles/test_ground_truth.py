@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ethogram.events import AgentId, PrinciplesInferred
+from ethogram.events import AgentId, Chance, PrinciplesInferred
 from ethogram.principles import UNLISTED, Inference, conclude, fit, weigh_turn
 
 from .players import PLAYERS, SESSION, Player, career, grim_trigger, random, session, tit_for_tat
@@ -138,3 +138,20 @@ def test_interleaving_games_changes_no_count(order: list[int]) -> None:
         k: v for k, v in other.tallies.items() if not k.startswith("consistency")
     }
     assert one.live == other.live == {}
+
+
+def test_a_change_of_conduct_is_found_and_steady_players_are_left_alone() -> None:
+    def turncoat(own: str, other: str, chance: Chance) -> str:
+        return tit_for_tat(own, other, chance) if len(own) < 90 else "D"
+
+    found = conclude(fit(career(turncoat, [random], 200, 0.05, "t")), SESSION, AgentId("a"), closing=True).switches
+    assert len(found) == 1 and 80 <= found[0].round <= 100 and found[0].posterior > 0.99
+    assert "after CC" in found[0].before and found[0].before != found[0].after
+    for player in (tit_for_tat, grim_trigger, random):
+        steady = fit(career(player, [random], 200, 0.05, "t"))
+        assert not conclude(steady, SESSION, AgentId("a"), closing=True).switches
+
+
+def test_whom_a_player_resembles() -> None:
+    likest = [each.strategy for each in known_by_name("grim-trigger", "one").strategy.resembles]
+    assert "Grudger" in likest

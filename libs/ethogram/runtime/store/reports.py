@@ -185,6 +185,7 @@ def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[st
         "mean_payoff": profile.get("mean_payoff"), "outcomes": profile.get("outcomes", {}),
         "entropy": profile.get("entropy"), "entropy_by_context": profile.get("entropy_by_context", {}),
         "principles": body.get("principles", []), "strategy": strategy, "labels": body.get("labels", {}),
+        "switches": body.get("switches", []),
         "prediction": prediction, "summary": body.get("summary"), "closing": body.get("closing", False),
     }  # fmt: skip
 

@@ -22,8 +22,10 @@ from ethogram.principles.observation import Observation
 from ethogram.principles.probes import LABELS
 from ethogram.principles.reading import RECORDED
 from ethogram.principles.strength import of_counts, of_strata
+from ethogram.principles.switches import ODDS, log_factor
 from ethogram.testing.inference.axelrod_field import Field, play_field
 from ethogram.testing.inference.fit_labels import count
+from ethogram.testing.inference.players import OPPONENTS, Crowd, draw_players
 
 KNOWN = frozenset((Path(__file__).parent / "axelrod-73.txt").read_text(encoding="utf-8").split())
 """The 73 well-known strategies."""
@@ -40,6 +42,8 @@ def bench(field: Field | None = None) -> dict[str, object]:
         "labels, 73, 200 turns": labels(few, 200),
         "labels, 73, 50 turns": labels(few, 50),
         "which strategy, 73, 200 turns": identification(few),
+        "switches, 200 turns, noise 0": switching(0.0),
+        "switches, 200 turns, noise .05": switching(0.05),
         "calibration of labels": calibration(played),
         "coverage of 95 % intervals": coverage(),
         "cost of the 10,000th act over the 100th": growth(),
@@ -128,11 +132,69 @@ def growth(seed: int = 3) -> dict[str, object]:
     chance = Chance(seed, "growth")
     for number in range(10_100):
         own, other = chance.choice("CD"), chance.choice("CD")
-        act = Observation(game=f"g{number // 100}", intended=own, executed=own, other=other,
-                          before=before if number % 100 else "", evidence=str(number), last=number % 100 == 99)  # fmt: skip
+        act = Observation(
+            game=f"g{number // 100}", intended=own, executed=own, other=other, evidence=str(number),
+            before=before if number % 100 else "", last=number % 100 == 99,
+        )  # fmt: skip
         begun = time.perf_counter()
         evidence = update(evidence, act)
         spent.append(time.perf_counter() - begun)
         before = own + other
     early, late = float(np.median(spent[50:150])), float(np.median(spent[9_950:10_050]))
     return {"ratio": round(late / early, 3), "microseconds": round(late * 1e6)}
+
+
+def switching(noise: float, players: int = 3_000, seed: int = 20) -> dict[str, object]:
+    """Switches in mid-game between drawn players (200 turns, one ordinary opponent): found at 5 % false positives.
+
+    The threshold is the 95 % point of players that never switch; `said` is the share of these with a posterior > .5.
+    """
+    still, moved = (_factors(switched(players, noise, seed + moves, bool(moves))) for moves in (0, 1))
+    threshold, evens = float(np.quantile(still, 0.95)), -float(np.log(ODDS))
+    found = sum(score > threshold for score in moved)
+    said = sum(score > evens for score in still)
+    return {
+        "negatives": len(still), "positives": len(moved), "found": round(found / len(moved), 4),
+        "wilson": wilson(found, len(moved)), "said": round(said / len(still), 4),
+    }  # fmt: skip
+
+
+def _factors(log: Log) -> list[float]:
+    """Log Bayes factor of a switch, per subject."""
+    found = [career(log, one) for one in range(len(log.subjects))]
+    return [log_factor(evidence.trail, evidence.marks) for evidence in found]
+
+
+def switched(players: int, noise: float, seed: int, moves: bool) -> Log:
+    """Games of drawn players that become another drawn player at turn 61 to 141, if `moves`; else none does."""
+    chance = np.random.Generator(np.random.PCG64(seed))
+    drawn = [draw_players(players, seed * 7 + each) for each in (0, 1)]
+    mixed = [drawn[1][at] for at in chance.permutation(players).tolist()]
+    first, second, field = Crowd(drawn[0]), Crowd(mixed), Crowd(list(OPPONENTS))
+    faced = chance.integers(0, len(OPPONENTS), players)
+    states = [first.starts.copy(), second.starts.copy(), field.starts[faced]]
+    at = chance.integers(60, 141, players) if moves else np.full(players, 10**6)
+    own, other = np.empty((players, 200), dtype=np.int8), np.empty((players, 200), dtype=np.int8)
+    differ = np.zeros(players)
+    for turn in range(200):
+        chances = first.kind[states[0]], second.kind[states[1]]
+        differ += np.abs(chances[0] - chances[1]) * (turn >= at)
+        wanted = chance.random(players) >= np.where(turn >= at, chances[1], chances[0])
+        own[:, turn] = wanted ^ (chance.random(players) < noise)
+        other[:, turn] = (chance.random(players) >= field.kind[states[2]]) ^ (chance.random(players) < noise)
+        joint = 2 * own[:, turn] + other[:, turn]
+        back = 2 * other[:, turn] + own[:, turn]
+        states = [first.after[states[0], joint], second.after[states[1], joint], field.after[states[2], back]]
+    kept = differ / np.maximum(200 - at, 1) >= 0.15 if moves else np.ones(players, dtype=bool)
+    names = [str(number) for number in np.flatnonzero(kept)]
+    shape = (len(names), 1, 1, 200)
+    return log_of(Field(names, names, np.zeros((len(names), 8), dtype=bool), own[kept].reshape(shape),
+                        other[kept].reshape(shape)), 200)  # fmt: skip
+
+
+def wilson(hits: int, many: int) -> list[float]:
+    """Central 95 % interval of a share."""
+    share, z = hits / many, 1.959964
+    centre = (share + z * z / (2 * many)) / (1 + z * z / many)
+    reach = z / (1 + z * z / many) * (share * (1 - share) / many + z * z / (4 * many * many)) ** 0.5
+    return [round(centre - reach, 4), round(centre + reach, 4)]
