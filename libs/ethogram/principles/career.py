@@ -35,7 +35,8 @@ def career(log: Log, subject: int) -> Evidence:
     cited: dict[str, Cited] = {}
     context = contexts(only)
     for principle, stratum, chosen, kept in _opportunities(only, context):
-        for number in np.unique(context[chosen]).tolist():
+        told = principle != "consistency"  # that follows from what was returned and refused
+        for number in np.unique(context[chosen]).tolist() if told else ():
             here = chosen & (context == number)
             place = key(principle, stratum or _stratum(principle, number), CONTEXTS[number])
             tallies[place] = (int((here & kept).sum()), int((here & ~kept).sum()))
