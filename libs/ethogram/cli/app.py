@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ethogram.cli import bus, dead_letters, demo, reading, replaying, stack, training
+from ethogram.cli import auditing, bus, dead_letters, demo, reading, replaying, stack, training
 
 HELP = """Finds out which principles an AI agent really lives by.
 
@@ -22,6 +22,7 @@ for name, group in (
     ("topics", bus.topics),
     ("schemas", bus.schemas),
     ("dlq", dead_letters.dlq),
+    ("audit", auditing.audit),
     ("agents", training.agents),
 ):
     app.add_typer(group, name=name)
