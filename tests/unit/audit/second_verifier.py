@@ -16,8 +16,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-CHECKPOINT = "audit.checkpoint"
-NOTICE = "record.dead-lettered"
+CHECKPOINT = "ethogram.audit.checkpoint.v1"
+NOTICE = "ethogram.record.dead-lettered.v1"
 COMMANDS = "ethogram.training.commands.v1"
 AUDITOR = "ethogram.auditor"
 
@@ -69,9 +69,9 @@ def judged(lines: list[dict[str, Any]], trusted: dict[str, bytes], carried: dict
     aside: set[tuple[str, int, int]] = set()
     for line in lines:
         kind, body = attribute(line, "ce_type"), raw(line["value"])
-        if kind.startswith(CHECKPOINT + ".") or kind == CHECKPOINT:
+        if kind == CHECKPOINT:
             signed.append((json.loads(body), signer(body, attribute(line, "ce_signature"), {**carried, **trusted})))
-        if kind.startswith(NOTICE) and (event := json.loads(body))["consumer"] == AUDITOR:
+        if kind == NOTICE and (event := json.loads(body))["consumer"] == AUDITOR:
             aside.add((event["topic"], event["partition"], event["offset"]))
     leaves = grown(lines, aside)
     known = [each for each in signed if each[1] in trusted] or signed
@@ -106,7 +106,7 @@ def grown(lines: list[dict[str, Any]], aside: set[tuple[str, int, int]]) -> dict
     for line in lines:
         topic, partition, _ = line["at"]
         redrive = attribute(line, "redrive_id").rpartition("/")[0]
-        if attribute(line, "ce_type").startswith(CHECKPOINT) or tuple(line["at"]) in aside or redrive not in ("", "auditor"):
+        if attribute(line, "ce_type") == CHECKPOINT or tuple(line["at"]) in aside or redrive not in ("", "auditor"):
             continue
         identity = attribute(line, "ce_id") or str(line["at"])
         if topic == COMMANDS:

@@ -89,14 +89,14 @@ PLACES = 1_000
 def test_every_change_at_a_random_byte_is_found_and_its_place_named(kind: str) -> None:
     chance = Chance(7, "tamper", kind)
     for _ in range(PLACES // 5):
-        at = chance.integer(0, len(BUNDLE) - 2)
+        at = chance.below(len(BUNDLE) - 1)
         data = bytearray(BUNDLE)
         if kind == "change":
-            data[at] ^= 1 << chance.integer(0, 7)
+            data[at] ^= 1 << chance.below(8)
         elif kind == "delete":
             del data[at]
         elif kind == "insert":
-            data.insert(at, chance.integer(0, 255))
+            data.insert(at, chance.below(256))
         elif kind == "swap":
             data[at], data[at + 1] = data[at + 1], data[at]
         else:
