@@ -12,6 +12,7 @@ from ethogram.audit.merkle import (
     proves_consistency,
     proves_inclusion,
 )
+from ethogram.audit.patterns import PATTERNS
 from ethogram.audit.proofs import (
     ConsistencyProof,
     InclusionProof,
@@ -22,14 +23,53 @@ from ethogram.audit.proofs import (
 from ethogram.audit.regrown import Log, grow
 from ethogram.audit.replay import replay
 from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check, sign, trusted
+from ethogram.audit.triage import Circumstances, Triage, triage
 from ethogram.audit.verification import Place, Verification, verify
 from ethogram.audit.witness import INTERVAL, Witnessed, witness
 
 __all__ = [
-    "Attestation", "ConsistencyProof", "Difference", "Frontier", "INTERVAL", "InclusionProof", "Keys", "Log",
-    "Opened", "Place", "ReplayReport", "Replayed", "SessionDigest", "SignatureInvalid", "SignerUnknown",
-    "Verification", "Witnessed", "attest", "attest_bundle", "check", "checkpoints", "consistency_proof",
-    "events_digest", "grow", "inclusion_proof", "leaf", "leaf_hash", "pack", "prove_consistency",
-    "prove_inclusion", "proves_consistency", "proves_inclusion", "replay", "session_digest", "session_root",
-    "sign", "trusted", "unpack", "verify", "witness",
+    "INTERVAL",
+    "PATTERNS",
+    "Attestation",
+    "Circumstances",
+    "ConsistencyProof",
+    "Difference",
+    "Frontier",
+    "InclusionProof",
+    "Keys",
+    "Log",
+    "Opened",
+    "Place",
+    "ReplayReport",
+    "Replayed",
+    "SessionDigest",
+    "SignatureInvalid",
+    "SignerUnknown",
+    "Triage",
+    "Verification",
+    "Witnessed",
+    "attest",
+    "attest_bundle",
+    "check",
+    "checkpoints",
+    "consistency_proof",
+    "events_digest",
+    "grow",
+    "inclusion_proof",
+    "leaf",
+    "leaf_hash",
+    "pack",
+    "prove_consistency",
+    "prove_inclusion",
+    "proves_consistency",
+    "proves_inclusion",
+    "replay",
+    "session_digest",
+    "session_root",
+    "sign",
+    "triage",
+    "trusted",
+    "unpack",
+    "verify",
+    "witness",
 ]  # fmt: skip

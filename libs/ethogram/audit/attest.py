@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ethogram.audit.bundle import KEYS, unpack
@@ -60,7 +61,7 @@ def attest(
 def _fork(records: Sequence[Record]) -> Place | None:
     """Two checkpoints of which the larger one does not begin with the smaller one."""
     signed = checkpoints(records)
-    for (_, older), (record, newer) in zip(signed, signed[1:], strict=False):
+    for (_, older), (record, newer) in pairwise(signed):
         try:
             if prove_consistency(records, older, newer).holds():
                 continue

@@ -80,7 +80,12 @@ def unpack(data: bytes) -> Opened:
 def _fault(
     files: Mapping[str, bytes], sound: set[str], manifest: dict[str, Any] | None, lines: Sequence[bytes], *, ended: bool
 ) -> Place | None:
-    if manifest is None or manifest.get("format") != FORMAT or not _listed(manifest) or _json(manifest) != files[MANIFEST]:
+    if (
+        manifest is None
+        or manifest.get("format") != FORMAT
+        or not _listed(manifest)
+        or _json(manifest) != files[MANIFEST]
+    ):
         return Place(topic=MANIFEST, what=f"the manifest is not one of {FORMAT}")
     found = next(_strange(manifest["records"], lines), None)
     if found and MANIFEST not in sound and RECORDS in sound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,7 +55,9 @@ def verify(
 
 @audit.command("export")
 def export(
-    session: Session, out: Annotated[Path, typer.Option("--out", help="The zip file to write.")], as_json: AsJson = False
+    session: Session,
+    out: Annotated[Path, typer.Option("--out", help="The zip file to write.")],
+    as_json: AsJson = False,
 ) -> None:
     """Write a session as one file that anybody can verify offline with the public key alone."""
     from ethogram import __version__
@@ -108,7 +111,7 @@ def consistency(session: Session = "latest", as_json: AsJson = False) -> None:
 
     records = _history(session).records
     signed = [checkpoint for _, checkpoint in checkpoints(records)]
-    proofs = [prove_consistency(records, *pair) for pair in zip(signed, signed[1:], strict=False)]
+    proofs = [prove_consistency(records, *pair) for pair in pairwise(signed)]
     holds = all(proof.holds() for proof in proofs)
     if as_json:
         show_json({"holds": holds, "checkpoints": [one.id for one in signed],

@@ -6,7 +6,7 @@ snapshot, and the closing inference of each agent. The council speaks when the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import Field
 
@@ -155,3 +155,23 @@ def _judged(
         champion=champion.agent_id if champion else None,
         tally=dict(sorted(tally.items())),
     )
+
+
+def rehear(heard: Iterable[Event], rules: Constitution) -> Sequence[Event]:
+    """What the council would say of a session under other rules; nothing if its record is not whole."""
+    state, session_id = Hearing(), None
+    for event in heard:
+        if isinstance(event, SessionAdmitted):
+            paid = [payoff for game in event.games for payoffs in game.payoffs.values() for payoff in payoffs]
+            scale = (min(paid), max(paid)) if paid else None
+            state, session_id = state.model_copy(update={"admitted": True, "scale": scale}), event.session_id
+        elif isinstance(event, BehaviourObserved):
+            state, _ = weigh_turn(state, event)
+        elif isinstance(event, BehaviourSnapshot) and event.closing:
+            state = state.model_copy(update={"agents": tuple(sorted(event.profiles))})
+        elif isinstance(event, PrinciplesInferred) and event.closing:
+            found = {principle.name: _shortened(principle) for principle in event.principles}
+            state = state.model_copy(update={"principles": {**state.principles, event.agent_id: found}})
+    if session_id is None or state.agents is None or not set(state.agents) <= set(state.principles):
+        return ()
+    return tuple(_judge(state, session_id, rules))

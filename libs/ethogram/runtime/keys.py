@@ -20,12 +20,11 @@ from ethogram.audit import Keys, sign, trusted
 from ethogram.events import SettingsError
 from ethogram.runtime.settings import Settings
 
-
 TRUSTED, REVOKED = "trusted.jwks", "revoked.jwks"
 
 
 def signer(settings: Settings) -> Callable[[bytes], str]:
-    """Signs the value of a record: a detached JWS. A key is made if there is none; a rotated one is taken up at once."""
+    """Signs the value of a record: a detached JWS. A key is made if there is none; a new one is used at once."""
     path = _folder(settings) / "signing.jwk"
     key = signing_key(settings)
     publish(settings, key)
@@ -112,7 +111,7 @@ def trust(settings: Settings, jwks: dict[str, Any]) -> list[str]:
     ]
     if entries:
         _replace(_folder(settings) / TRUSTED, {"keys": [*known, *entries]})
-    return [entry["kid"] for entry in entries]
+    return [str(entry["kid"]) for entry in entries]
 
 
 def described(settings: Settings) -> list[dict[str, str]]:

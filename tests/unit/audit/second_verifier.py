@@ -135,7 +135,9 @@ def leaf(line: dict[str, Any]) -> bytes:
 def tree(hashes: list[bytes]) -> bytes:
     """RFC 6962, from the bottom up: pairs are joined, one that is left over rises as it is."""
     while len(hashes) > 1:
-        pairs = [hashlib.sha256(b"\1" + one + two).digest() for one, two in zip(hashes[::2], hashes[1::2], strict=False)]
+        pairs = [
+            hashlib.sha256(b"\1" + one + two).digest() for one, two in zip(hashes[::2], hashes[1::2], strict=False)
+        ]
         hashes = pairs + hashes[len(pairs) * 2 :]
     return hashes[0]
 
@@ -149,7 +151,9 @@ def signer(payload: bytes, signature: str, keys: dict[str, bytes]) -> str:
         raise Tampered("signature in another writing")
     if header["kid"] in keys:
         try:
-            Ed25519PublicKey.from_public_bytes(keys[header["kid"]]).verify(unpadded(tail), head.encode() + b"." + payload)
+            Ed25519PublicKey.from_public_bytes(keys[header["kid"]]).verify(
+                unpadded(tail), head.encode() + b"." + payload
+            )
         except InvalidSignature:
             raise Tampered("signature") from None
     return str(header["kid"])

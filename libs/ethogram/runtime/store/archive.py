@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -21,7 +21,7 @@ from ethogram.events import (
 )
 from ethogram.events.envelope import Position, Raw, Record, decode, encode, rfc3339
 from ethogram.runtime.store.outbox import optional_bytes, pack_headers, unpack_headers
-from ethogram.runtime.store.tables import archive
+from ethogram.runtime.store.tables import archive, dead_letters
 from ethogram.topology import catalogue
 
 COMMANDS = (StartTraining, PauseSession, ResumeSession, CancelSession)
@@ -43,6 +43,17 @@ def archived(connection: Connection, session_id: str) -> list[Raw]:
         .order_by(archive.c.topic, archive.c.partition, archive.c.offset)
     )
     return [_raw(row) for row in found]
+
+
+def kept_after(connection: Connection, topic: str, partition: int, offset: int) -> Iterator[Raw]:
+    """Everything known of a partition from `offset` on: the archive, and what the auditor itself set aside."""
+    found: dict[int, Raw] = {}
+    for table in (dead_letters, archive):
+        rows = connection.execute(
+            select(table).where(table.c.topic == topic, table.c.partition == partition, table.c.offset >= offset)
+        )
+        found.update({row.offset: _raw(row) for row in rows})
+    return (raw for _, raw in sorted(found.items()))
 
 
 def session_of_event(connection: Connection, event_id: str) -> str | None:
@@ -77,9 +88,9 @@ def _raw(row: Any) -> Raw:
     return Raw(
         Position(row.topic, row.partition, row.offset),
         optional_bytes(row.key),
-        bytes(row.value),
+        optional_bytes(row.value),
         unpack_headers(row.headers),
-        row.timestamp or 0,
+        getattr(row, "timestamp", None) or 0,
     )
 
 
