@@ -101,7 +101,7 @@ PATTERNS: Sequence[Pattern] = (
         "critical",
         0.9,
         "one id or number stands for two different records: two writers share an identity",
-        "stop all but one instance of that service; `ethogram replay SESSION --verify` shows which record follows the rules",
+        "stop all but one instance of that service; `ethogram replay SESSION --verify` shows which one fits",
         codes="sequence-reused equivocation session-exists",
     ),
     _pattern(
@@ -186,7 +186,8 @@ PATTERNS: Sequence[Pattern] = (
         0.93,
         "PostgreSQL was not there",
         f"`ethogram doctor`, then {REDRIVE}",
-        words=r"server closed the connection|connection to server|psycopg.*connect|terminating connection|too many (clients|connections)",
+        words=r"server closed the connection|connection to server|psycopg.*connect|terminating connection|"
+        r"too many (clients|connections)",
     ),
     _pattern(
         "database-value",
@@ -218,7 +219,8 @@ PATTERNS: Sequence[Pattern] = (
         0.93,
         "a key or password is missing, wrong or expired",
         f"correct the credentials, restart the service, then {REDRIVE}",
-        words=r"\b401\b|\b403\b|unauthori[sz]ed|forbidden|authentication failed|invalid api.?key|permission denied|SASL",
+        words=r"\b401\b|\b403\b|unauthori[sz]ed|forbidden|authentication failed|invalid api.?key|"
+        r"permission denied|SASL",
     ),
     _pattern(
         "tls",
@@ -301,6 +303,7 @@ PATTERNS: Sequence[Pattern] = (
         0.8,
         "a fault in this program: a rule broke on a record that the schema allows",
         f"report the message and `ethogram dlq show ID`; after an update {REDRIVE}",
-        words=r"\b(KeyError|TypeError|ValueError|AttributeError|IndexError|AssertionError|ZeroDivisionError|RecursionError|ValidationError|NotImplementedError|UnicodeError|UnicodeDecodeError|OverflowError|RuntimeError)\b",
+        words=r"\b(KeyError|TypeError|ValueError|AttributeError|IndexError|AssertionError|ZeroDivisionError|"
+        r"RecursionError|ValidationError|NotImplementedError|UnicodeError|UnicodeDecodeError|OverflowError|RuntimeError)\b",
     ),
 )

@@ -86,7 +86,7 @@ def restore(engine: Engine, bootstrap: str, *, send: bool = True) -> list[Restor
             if not kept:
                 continue
             if send:
-                _send(bootstrap, whole)
+                send_again(bootstrap, whole)
             missing = end + len(whole) if len(whole) < len(kept) else None
             done.append(Restored(topic, partition, end, len(whole), missing))
     return done
@@ -99,7 +99,8 @@ def _contiguous(kept: list[Raw], end: int) -> Iterator[Raw]:
         yield raw
 
 
-def _send(bootstrap: str, raws: list[Raw]) -> None:
+def send_again(bootstrap: str, raws: list[Raw]) -> None:
+    """Republish records to their partitions with their own keys, values, headers and times, in order."""
     failed: list[Any] = []
     producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all"})
     for raw in raws:
