@@ -58,11 +58,11 @@ def storm(running: Running, *, kills: int, sessions: int, seed: int, pause_s: fl
     calm = {kind: _play(running, [training(kind)])[0] for kind in range(KINDS)}
     chance = Chance(seed, "storm")
     commands = [training(number % KINDS) for number in range(sessions)]
-    for command in commands:
-        publish(command, running.bootstrap)
     killed: Counter[str] = Counter()
     recoveries = []
-    while killed.total() < kills:
+    for turn in range(kills):
+        for command in commands[turn * sessions // kills : (turn + 1) * sessions // kills]:
+            publish(command, running.bootstrap)  # a few before each kill: it strikes sessions that run
         time.sleep(chance.uniform() * pause_s)
         victim = chance.choice(VICTIMS)
         if (took := _kill(running, victim)) is not None:
