@@ -62,7 +62,7 @@ PATTERNS: Sequence[Pattern] = (
         0.95,
         "the body does not fit the schema of its type",
         f"the message names the field; correct the writer, see schemas/; {DISCARD}",
-        codes="schema",
+        codes="schema type scenario-presented",
     ),
     _pattern(
         "forged",
