@@ -304,6 +304,6 @@ PATTERNS: Sequence[Pattern] = (
         "a fault in this program: a rule broke on a record that the schema allows",
         f"report the message and `ethogram dlq show ID`; after an update {REDRIVE}",
         words=r"\b(KeyError|TypeError|ValueError|AttributeError|IndexError|AssertionError|ZeroDivisionError|"
-        r"RecursionError|ValidationError|NotImplementedError|UnicodeError|UnicodeDecodeError|OverflowError|RuntimeError)\b",
+        r"RecursionError|ValidationError|UnicodeError|UnicodeDecodeError|OverflowError|RuntimeError)\b",
     ),
 )
