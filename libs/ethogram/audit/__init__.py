@@ -1,5 +1,7 @@
 """Audit: the Merkle log, signed checkpoints, verification, and replay as a proof."""
 
+from ethogram.audit.attest import Attestation, attest, attest_bundle
+from ethogram.audit.bundle import Opened, pack, unpack
 from ethogram.audit.findings import Difference, Replayed, ReplayReport, SessionDigest, events_digest, session_digest
 from ethogram.audit.log import leaf, session_root
 from ethogram.audit.merkle import (
@@ -10,15 +12,64 @@ from ethogram.audit.merkle import (
     proves_consistency,
     proves_inclusion,
 )
+from ethogram.audit.patterns import PATTERNS
+from ethogram.audit.proofs import (
+    ConsistencyProof,
+    InclusionProof,
+    checkpoints,
+    prove_consistency,
+    prove_inclusion,
+)
 from ethogram.audit.regrown import Log, grow
 from ethogram.audit.replay import replay
 from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check, sign, trusted
+from ethogram.audit.triage import Circumstances, Triage, triage
 from ethogram.audit.verification import Place, Verification, verify
 from ethogram.audit.witness import INTERVAL, Witnessed, witness
 
 __all__ = [
-    "INTERVAL", "Difference", "Frontier", "Keys", "Log", "Place", "ReplayReport", "Replayed", "SessionDigest",
-    "SignatureInvalid", "SignerUnknown", "Verification", "Witnessed", "check", "consistency_proof", "events_digest",
-    "grow", "inclusion_proof", "leaf", "leaf_hash", "proves_consistency", "proves_inclusion", "replay",
-    "session_digest", "session_root", "sign", "trusted", "verify", "witness",
+    "INTERVAL",
+    "PATTERNS",
+    "Attestation",
+    "Circumstances",
+    "ConsistencyProof",
+    "Difference",
+    "Frontier",
+    "InclusionProof",
+    "Keys",
+    "Log",
+    "Opened",
+    "Place",
+    "ReplayReport",
+    "Replayed",
+    "SessionDigest",
+    "SignatureInvalid",
+    "SignerUnknown",
+    "Triage",
+    "Verification",
+    "Witnessed",
+    "attest",
+    "attest_bundle",
+    "check",
+    "checkpoints",
+    "consistency_proof",
+    "events_digest",
+    "grow",
+    "inclusion_proof",
+    "leaf",
+    "leaf_hash",
+    "pack",
+    "prove_consistency",
+    "prove_inclusion",
+    "proves_consistency",
+    "proves_inclusion",
+    "replay",
+    "session_digest",
+    "session_root",
+    "sign",
+    "triage",
+    "trusted",
+    "unpack",
+    "verify",
+    "witness",
 ]  # fmt: skip

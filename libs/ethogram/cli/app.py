@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from ethogram.cli import bench, bus, dead_letters, demo, reading, recorded, replaying, stack, training
+from ethogram.cli import (
+    auditing,
+    bench,
+    bus,
+    dead_letters,
+    demo,
+    reading,
+    recorded,
+    replaying,
+    stack,
+    training,
+)
 
 HELP = """Finds out which principles an AI agent really lives by.
 
@@ -22,6 +33,7 @@ for name, group in (
     ("topics", bus.topics),
     ("schemas", bus.schemas),
     ("dlq", dead_letters.dlq),
+    ("audit", auditing.audit),
     ("agents", training.agents),
     ("bench", bench.bench),
 ):

@@ -69,6 +69,38 @@ def describe(name: Annotated[str, typer.Argument(help="A topic's name.")], as_js
     console().print(rows)
 
 
+@topics.command("restore")
+def restore_topics(
+    dry: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Republish from the archive what the broker lost, byte for byte, to the same offsets.
+
+    After a power cut, when `ethogram doctor` finds that services have read beyond the log's end. Exit code 1 if some
+    record is in no archive: from there on nothing is sent.
+    """
+    from dataclasses import asdict
+
+    from ethogram.cli.reach import database
+    from ethogram.runtime.restore import restore
+
+    settings = reachable()
+    with database(settings) as engine:
+        done = restore(engine, settings.kafka_bootstrap_servers, send=not dry)
+    if as_json:
+        show_json([asdict(each) for each in done])
+    else:
+        screen = console()
+        for each in done:
+            screen.print(safe(f"{each.topic} {each.partition}: {each.sent} records from offset {each.first}"))
+            if each.missing is not None:
+                screen.print(safe(f"  offset {each.missing} is in no archive: nothing was sent from there on", "red"))
+        if not done:
+            screen.print("the broker has all that the archive has")
+    if any(each.missing is not None for each in done):
+        raise typer.Exit(ExitCode.FAILED)
+
+
 @schemas.command("export")
 def export(to: Folder = None, as_json: AsJson = False) -> None:
     """Write the JSON Schema of every event and the AsyncAPI document."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,34 +69,93 @@ def show_letter(
     console().print(rows)
 
 
+@dlq.command("explain")
+def explain_letters(
+    letter_ids: Ids = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Say of dead letters how bad they are, why, what to do next, and how sure that is; without numbers, of the new."""
+    from ethogram.runtime.dead_letters import explained, listed, show
+
+    with database() as engine:
+        letters = [show(engine, each) for each in letter_ids or ()] or listed(engine, status="new", limit=limit)
+        found = explained(engine, letters)
+    if as_json:
+        show_json([{**_letter(letter), "triage": said.model_dump()} for letter, said in found])
+        return
+    rows = table("", "id>", "severity", "pattern", "probable cause", "next step", "sure>")
+    for letter, said in found:
+        severity = f"{said.severity} ({', '.join(said.raised)})" if said.raised else said.severity
+        rows.add_row(str(letter.id), safe(severity), said.pattern, safe(said.cause), safe(said.next_step),
+                     f"{said.confidence:.0%}")  # fmt: skip
+    console().print(rows if found else "no dead letters")
+
+
+@dlq.command("discard")
+def discard_letters(
+    letter_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers from `ethogram dlq list`.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with the dead letter.")],
+    as_json: AsJson = False,
+) -> None:
+    """Set dead letters aside for good; they stay on record with the reason and can not be redriven."""
+    from ethogram.runtime.dead_letters import discard
+
+    if not reason.strip():
+        raise typer.BadParameter("a reason is needed, so that others understand it later", param_hint="--reason")
+    with database() as engine:
+        refused = discard(engine, letter_ids, f"{getpass.getuser()}: {reason}")
+    done = [each for each in letter_ids if each not in refused]
+    if as_json:
+        show_json({"discarded": done, "refused": {str(name): why for name, why in refused.items()}})
+    else:
+        _tell(f"discarded {len(done)}, refused {len(refused)}", refused)
+    if refused:
+        raise typer.Exit(ExitCode.FAILED)
+
+
 @dlq.command("redrive")
 def redrive_letters(
     letter_ids: Ids = None,
-    every: Annotated[bool, typer.Option("--all", help="All that are new.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All that are new and fit the filters.")] = False,
+    service: Annotated[str | None, typer.Option(help="With --all: only of this service.")] = None,
+    session: Annotated[str | None, typer.Option(help="With --all: only of this session.")] = None,
+    code: Annotated[str | None, typer.Option(help="With --all: only with this error code.")] = None,
+    pattern: Annotated[str | None, typer.Option(help="With --all: only of this pattern of `dlq explain`.")] = None,
+    rate: Annotated[float | None, typer.Option(min=0.01, help="At most so many a second.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send dead letters back to the service that refused them, each at most three times; the cause should be gone."""
     from dataclasses import asdict
 
-    from ethogram.runtime.dead_letters import listed, redrive
+    from ethogram.runtime.dead_letters import explained, listed, redrive
 
     if bool(letter_ids) == every:
         raise typer.BadParameter("give numbers of dead letters, or --all")
+    if letter_ids and any((service, session, code, pattern)):
+        raise typer.BadParameter("filters go with --all, not with numbers")
     settings = reachable()
+    session_id = session_named(session, settings) if session else None
     with database(settings) as engine:
-        wanted = letter_ids or [letter.id for letter in listed(engine, status="new", limit=10_000)]
-        done = redrive(engine, settings.kafka_bootstrap_servers, wanted)
+        fitting = listed(engine, service=service, session_id=session_id, code=code, status="new", limit=10_000)
+        if pattern:
+            fitting = [letter for letter, said in explained(engine, fitting) if said.pattern == pattern]
+        wanted = letter_ids or [letter.id for letter in fitting]
+        done = redrive(engine, settings.kafka_bootstrap_servers, wanted, per_second=rate)
     if as_json:
         show_json({**asdict(done), "refused": {str(name): why for name, why in done.refused.items()}})
     else:
-        screen = console()
-        screen.print(
-            f"sent back {len(done.sent)}, tasks opened again {len(done.reopened)}, refused {len(done.refused)}"
-        )
-        for name, why in done.refused.items():
-            screen.print(safe(f"{name}: {why}", "yellow"))
+        words = f"sent back {len(done.sent)}, tasks opened again {len(done.reopened)}, refused {len(done.refused)}"
+        _tell(words, done.refused)
     if done.refused:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _tell(words: str, refused: dict[int, str]) -> None:
+    screen = console()
+    screen.print(words)
+    for name, why in refused.items():
+        screen.print(safe(f"{name}: {why}", "yellow"))
 
 
 def _letter(letter: DeadLetter, *, whole: bool = False) -> dict[str, Any]:
@@ -104,7 +164,7 @@ def _letter(letter: DeadLetter, *, whole: bool = False) -> dict[str, Any]:
         "id": letter.id, "service": letter.service, "topic": position.topic, "partition": position.partition,
         "offset": position.offset, "session_id": letter.session_id, "event_id": letter.event_id, "stage": letter.stage,
         "code": letter.code, "message": letter.message, "foreseen": letter.foreseen, "attempts": letter.attempts,
-        "status": letter.status, "redrives": letter.redrives, "created_at": letter.created_at,
+        "status": letter.status, "redrives": letter.redrives, "reason": letter.reason, "created_at": letter.created_at,
     }  # fmt: skip
     if not whole:
         return shown

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from ethogram.cli.failures import CommandFailed, ExitCode
-from ethogram.cli.options import AsJson, Session
+from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, safe, show_json, table
-from ethogram.cli.reach import reachable, session_named
+from ethogram.cli.reach import connection, reachable, session_named
 
 if TYPE_CHECKING:
     from ethogram.audit import ReplayReport, Verification
+    from ethogram.cli.rejudging import Change
+    from ethogram.runtime.history import History
+    from ethogram.runtime.settings import Settings
     from ethogram.topology import Service
 
 DECIDING = ("scenario_generator", "agent_runner", "action_tracker", "inference_worker", "judge")
@@ -29,18 +34,55 @@ def register(app: typer.Typer) -> None:
 
 
 def replay(
-    session: Session,
+    session: Annotated[
+        str | None, typer.Argument(metavar="[SESSION]", help="Without it --all, --from or --to.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every session that is known.")] = False,
+    since: Annotated[datetime | None, typer.Option("--from", help="Sessions that began then or later (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", help="Sessions that began before then (UTC).")] = None,
+    constitution: Annotated[
+        Path | None, typer.Option("--constitution", help="Judge again under these rules, and list what changes.")
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Exit code 1 unless all is as recorded and signed.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Rebuild a session from the topics alone, without any agent or model, and compare to the byte."""
+    """Rebuild sessions from the topics alone, without any agent or model, and compare to the byte.
+
+    Example: `ethogram replay --all --constitution mine.yaml` shows which verdicts other rules would have changed.
+    """
+    from ethogram.cli.rejudging import constitution_from, rejudge
+    from ethogram.runtime.history import session_histories
+
+    several = every or since is not None or until is not None
+    if several == (session is not None):
+        raise typer.BadParameter("give a SESSION, or --all, or --from and --to")
+    rules = constitution_from(constitution) if constitution else None
+    settings = reachable()
+    ids = _began(settings, since, until) if several else [session_named(session or "", settings)]
+    histories = session_histories(settings, ids)
+    if rules is not None:
+        changes = [change for history in histories.values() for change in rejudge(history.records, rules)]
+        _show_changes(changes, len(histories), as_json)
+        return
+    outcomes = [_outcome(settings, session_id, history) for session_id, history in histories.items()]
+    _tell(outcomes, several=several, as_json=as_json)
+    if verify and not all(outcome.verified for outcome in outcomes):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+class Outcome(NamedTuple):
+    """What came of one session."""
+
+    found: ReplayReport
+    log: Verification
+    verified: bool
+    records: int
+
+
+def _outcome(settings: Settings, session_id: str, history: History) -> Outcome:
     from ethogram import audit
-    from ethogram.runtime.history import session_history
     from ethogram.runtime.keys import trusted_keys
 
-    settings = reachable()
-    session_id = session_named(session, settings)
-    history = session_history(settings, session_id)
     if not history.records:
         raise CommandFailed(
             ExitCode.INFRASTRUCTURE, f"no topic at {settings.kafka_bootstrap_servers} knows {session_id}"
@@ -48,12 +90,47 @@ def replay(
     found = audit.replay(history.records, services())
     log = audit.verify(history.records, trusted_keys(settings), history.unreadable)
     verified = found.identical and not history.unreadable and _log_holds(log, history.records)
+    return Outcome(found, log, verified, len(history.records))
+
+
+def _began(settings: Settings, since: datetime | None, until: datetime | None) -> list[str]:
+    from ethogram.runtime.store.reports import sessions_between
+
+    with connection(settings) as opened:
+        return sessions_between(opened, *(moment and moment.replace(tzinfo=UTC) for moment in (since, until)))
+
+
+def _tell(outcomes: list[Outcome], *, several: bool, as_json: bool) -> None:
+    if not several:
+        outcome = outcomes[0]
+        if as_json:
+            show_json(_document(*outcome))
+        else:
+            _show(outcome.found, outcome.log, outcome.verified)
+        return
     if as_json:
-        show_json(_document(found, log, verified, len(history.records)))
-    else:
-        _show(found, log, verified)
-    if verify and not verified:
-        raise typer.Exit(ExitCode.FAILED)
+        show_json(
+            {"verified": all(each.verified for each in outcomes), "sessions": [_document(*each) for each in outcomes]}
+        )
+        return
+    rows = table("", "session", "records>", "log", "first difference")
+    for each in outcomes:
+        first = each.found.first.summary if each.found.first else None
+        rows.add_row(safe(each.found.session_id), str(each.records), safe(each.log.summary), safe(first))
+    console().print(rows if outcomes else "no session began then")
+    console().print(f"{sum(each.verified for each in outcomes)} of {len(outcomes)} verified")
+
+
+def _show_changes(changes: list[Change], sessions: int, as_json: bool) -> None:
+    if as_json:
+        show_json({"sessions": sessions, "changes": [change.model_dump() for change in changes]})
+        return
+    rows = table("", "session", "agent", "was", "would be", "articles")
+    for change in changes:
+        told = ", ".join(f"{article} {word}" for article, word in change.articles.items())
+        rows.add_row(change.session_id[:8], safe(change.agent_id), change.was, change.would_be, safe(told))
+    console().print(rows if changes else "nothing changes")
+    console().print(f"{len(changes)} changes in {sessions} sessions")
 
 
 def services() -> list[Service[Any]]:

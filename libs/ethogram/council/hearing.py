@@ -6,7 +6,7 @@ snapshot, and the closing inference of each agent. The council speaks when the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import Field
 
@@ -75,9 +75,12 @@ def open_hearing(state: Hearing, event: SessionAdmitted) -> Heard:
             f"the session is pinned to constitution {event.versions.constitution[:12]}, this release has "
             f"{rules.digest()[:12]}",
         )
+    return _judge_if_whole(state.model_copy(update={"admitted": True, "scale": _scale(event)}), event.session_id)
+
+
+def _scale(event: SessionAdmitted) -> tuple[float, float] | None:
     paid = [payoff for game in event.games for payoffs in game.payoffs.values() for payoff in payoffs]
-    scale = (min(paid), max(paid)) if paid else None
-    return _judge_if_whole(state.model_copy(update={"admitted": True, "scale": scale}), event.session_id)
+    return (min(paid), max(paid)) if paid else None
 
 
 def weigh_turn(state: Hearing, event: BehaviourObserved) -> Heard:
@@ -109,9 +112,12 @@ def _shortened(principle: Principle) -> Principle:
     return principle.model_copy(update={"supporting": (), "contradicting": (), "contexts": {}})
 
 
+def _is_whole(state: Hearing) -> bool:
+    return state.admitted and state.agents is not None and all(agent in state.inferred for agent in state.agents)
+
+
 def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
-    whole = state.admitted and state.agents is not None and all(agent in state.inferred for agent in state.agents)
-    if not whole or state.judged:
+    if not _is_whole(state) or state.judged:
         return state, ()
     # What was gathered is not needed any more: the state of an ended session stays small.
     return Hearing(admitted=True, agents=state.agents, judged=True), tuple(_judge(state, session_id, constitution()))
@@ -155,3 +161,21 @@ def _judged(
         champion=champion.agent_id if champion else None,
         tally=dict(sorted(tally.items())),
     )
+
+
+def rehear(heard: Iterable[Event], rules: Constitution) -> Sequence[Event]:
+    """What the council would say of a session under other rules; nothing if its record is not whole."""
+    state, opening = Hearing(), None
+    for event in heard:  # it is opened last, so that nothing is judged on the way
+        if isinstance(event, SessionAdmitted):
+            opening = event
+        elif isinstance(event, BehaviourObserved):
+            state, _ = weigh_turn(state, event)
+        elif isinstance(event, BehaviourSnapshot):
+            state, _ = close_behaviour(state, event)
+        elif isinstance(event, PrinciplesInferred):
+            state, _ = take_inference(state, event)
+    if opening is None:
+        return ()
+    state = state.model_copy(update={"admitted": True, "scale": _scale(opening)})
+    return tuple(_judge(state, opening.session_id, rules)) if _is_whole(state) else ()

@@ -42,7 +42,7 @@ def doctor(settings: Settings) -> list[Check]:
         lambda: _jars(folders),
     ]
     if known["state"] == "running":
-        checks += [lambda: _broker(known), lambda: _schema(known), lambda: _services(known)]
+        checks += [lambda: _broker(known), lambda: _schema(known), lambda: _offsets(known), lambda: _services(known)]
     else:
         checks += [lambda: _ports(settings), lambda: _last_end(known)]
     return [check for look in checks for check in look()]
@@ -112,6 +112,29 @@ def _schema(known: dict[str, Any]) -> Iterator[Check]:
     yield Check("database", True, known["postgres"]["url"])
     fix = "run `ethogram down` and `ethogram up`: it migrates"
     yield Check("schema", found == migrations.head(), f"revision {found}, this release has {migrations.head()}", fix)
+
+
+def _offsets(known: dict[str, Any]) -> Iterator[Check]:
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.pool import NullPool
+
+    from ethogram.events import TransientError
+    from ethogram.runtime.restore import losses
+
+    servers = known["kafka"]["bootstrap_servers"]
+    engine = create_engine(known["postgres"]["url"].replace("postgresql", DRIVER, 1), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            lost = losses(connection, servers)
+    except (TransientError, SQLAlchemyError):
+        return  # the checks of the broker and the database say so
+    finally:
+        engine.dispose()
+    count = sum(each.reached - each.end for each in lost)
+    parts = ", ".join(f"{each.topic} {each.partition} ends at {each.end}, read to {each.reached}" for each in lost[:3])
+    found = f"{count} records that were read are gone: {parts}" if lost else "no service has read beyond a log's end"
+    yield Check("offsets", not lost, found, "the broker lost records: run `ethogram topics restore`")
 
 
 def _services(known: dict[str, Any]) -> Iterator[Check]:

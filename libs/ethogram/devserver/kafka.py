@@ -105,18 +105,14 @@ class Kafka:
     def _configure(self) -> Path:
         self._data.mkdir(parents=True, exist_ok=True)
         properties = self.folders.kafka / "server.properties"
-        text = PROPERTIES.format(
-            host=LOOPBACK, port=self.port, controller_port=self.controller_port, data=self._data
-        )
+        text = PROPERTIES.format(host=LOOPBACK, port=self.port, controller_port=self.controller_port, data=self._data)
         properties.write_text(text, encoding="utf-8")
         (self.folders.kafka / "log4j2.properties").write_text(LOGGING, encoding="utf-8")
         return properties
 
     def _java(self, name: str, class_path: str, *arguments: str) -> Command:
         logging = f"-Dlog4j2.configurationFile={self.folders.kafka / 'log4j2.properties'}"
-        return Command(
-            name, [jars.java(), *JVM_FLAGS, logging, "-cp", class_path, *arguments], self.folders.log(name)
-        )
+        return Command(name, [jars.java(), *JVM_FLAGS, logging, "-cp", class_path, *arguments], self.folders.log(name))
 
 
 def answers(bootstrap_servers: str, timeout_s: float = 5) -> bool:

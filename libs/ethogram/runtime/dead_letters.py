@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import sleep
 
 from sqlalchemy import Connection, Engine
 
+from ethogram.audit import Circumstances, Triage, triage
 from ethogram.events.errors import EthogramError
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.failures import REDRIVE_HEADER, RedriveId
@@ -34,11 +36,11 @@ class Redriven:
 
 def listed(
     engine: Engine, *, service: str | None = None, session_id: str | None = None, status: str | None = None,
-    limit: int = 100,
+    code: str | None = None, limit: int = 100,
 ) -> list[DeadLetter]:  # fmt: skip
     """The latest dead letters, newest first."""
     with engine.connect() as connection:
-        return rows.find(connection, service=service, session_id=session_id, status=status, limit=limit)
+        return rows.find(connection, service=service, session_id=session_id, status=status, code=code, limit=limit)
 
 
 def show(engine: Engine, letter_id: int) -> DeadLetter:
@@ -50,14 +52,34 @@ def show(engine: Engine, letter_id: int) -> DeadLetter:
     return letter
 
 
-def redrive(engine: Engine, bootstrap: str, letter_ids: Iterable[int]) -> Redriven:
+def explained(engine: Engine, letters: Iterable[DeadLetter]) -> list[tuple[DeadLetter, Triage]]:
+    """Dead letters with what to think of them."""
+    with engine.connect() as connection:
+        return [(letter, triage(_circumstances(connection, letter))) for letter in letters]
+
+
+def discard(engine: Engine, letter_ids: Iterable[int], reason: str) -> dict[int, str]:
+    """Set dead letters aside for good; why not, by id, where that could not be done."""
+    with engine.begin() as connection:
+        return {
+            letter_id: "there is none of this number, or it was discarded before"
+            for letter_id in letter_ids
+            if not rows.mark_discarded(connection, letter_id, reason)
+        }
+
+
+def redrive(engine: Engine, bootstrap: str, letter_ids: Iterable[int], *, per_second: float | None = None) -> Redriven:
     """Send dead letters to the service that refused them, with their original bytes; each at most three times.
 
     The record goes back to its topic with one more header; the service that it is meant for lets it in once, all
-    others know it already. What waits unsent from a redrive that was interrupted goes out too.
+    others know it already. What waits unsent from a redrive that was interrupted goes out too. With `per_second`
+    each is sent before the next is taken up.
     """
     done = Redriven()
     for letter_id in letter_ids:
+        if per_second and (done.sent or done.reopened):
+            relay(engine, Outlet(REDRIVER, bootstrap, REDRIVER), REDRIVER)
+            sleep(1 / per_second)
         with engine.begin() as connection:
             _redrive_one(connection, letter_id, done)
     reached(CrashPoint.REDRIVEN)
@@ -88,6 +110,13 @@ def _refusal(letter: DeadLetter | None, letter_id: int) -> str:
     if letter.status == "discarded":
         return "it was discarded"
     return ""
+
+
+def _circumstances(connection: Connection, letter: DeadLetter) -> Circumstances:
+    return Circumstances(
+        stage=letter.stage, code=letter.code, message=letter.message, foreseen=letter.foreseen,
+        redrives=letter.redrives, alike=rows.alike(connection, letter),
+    )  # fmt: skip
 
 
 def _again(letter: DeadLetter) -> Message:

@@ -1,8 +1,8 @@
-"""The history of one session, read from the topics alone: no group, no offsets kept, nothing changed."""
+"""The history of sessions, read from the topics alone: no group, no offsets kept, nothing changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,11 @@ def session_records(settings: Settings, session_id: str) -> list[Record]:
 
 def session_history(settings: Settings, session_id: str) -> History:
     """Every record of a session up to the end of the topics as it is now; TransientError if no broker answers."""
+    return session_histories(settings, [session_id])[session_id]
+
+
+def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[str, History]:
+    """The same of several sessions, in one pass over the topics."""
     consumer = Consumer(
         {
             "bootstrap.servers": settings.kafka_bootstrap_servers,
@@ -51,28 +56,29 @@ def session_history(settings: Settings, session_id: str) -> History:
             "fetch.wait.max.ms": 50,
         }
     )
-    history = History()
+    histories = {session_id: History() for session_id in session_ids}
     try:
-        for message in _until_end(consumer, _parts(consumer, session_id.encode())):
-            _take(history, session_id, message)
+        for message in _until_end(consumer, _parts(consumer, [each.encode() for each in histories])):
+            _take(histories, message)
     except KafkaException as error:
         raise TransientError("kafka", f"{settings.kafka_bootstrap_servers}: {error.args[0].str()}") from None
     finally:
         consumer.close()
-    history.records.sort(key=_place)
-    return history
+    for history in histories.values():
+        history.records.sort(key=_place)
+    return histories
 
 
-def _parts(consumer: Consumer, key: bytes) -> list[Part]:
-    """What may hold records of a key: its own partition, and every one of topics that are keyed by anything."""
+def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
+    """What may hold records of these keys: their own partitions, and every one of topics keyed by anything."""
     known = consumer.list_topics(timeout=TIMEOUT_S).topics
     parts = []
     for topic in catalogue().topics.values():
         count = len(known[topic.name].partitions) if topic.name in known else 0
         if topic.raw or not count:
             continue
-        numbers = [partition_of(key, count)] if topic.key == SESSION_KEY else range(count)
-        parts += [(topic.name, number) for number in numbers]
+        numbers = {partition_of(key, count) for key in keys} if topic.key == SESSION_KEY else set(range(count))
+        parts += [(topic.name, number) for number in sorted(numbers)]
     return parts
 
 
@@ -96,19 +102,20 @@ def _until_end(consumer: Consumer, parts: Sequence[Part]) -> Iterator[Message]:
                 waiting.pop(part, None)
 
 
-def _take(history: History, session_id: str, message: Message) -> None:
+def _take(histories: Mapping[str, History], message: Message) -> None:
     topic = catalogue().topics[str(message.topic())]
-    own = message.key() == session_id.encode()
-    if not own and topic.key == SESSION_KEY:
+    own = histories.get((message.key() or b"").decode(errors="replace"))
+    if own is None and topic.key == SESSION_KEY:
         return
     raw = _raw(message)
     try:
         record = decode(raw, topic.types, bare=topic.bare_type)
     except InvalidRecord as error:
-        if own:
-            history.unreadable.append((raw.position, error))
+        if own is not None:
+            own.unreadable.append((raw.position, error))
         return
-    if record.event.session_id == session_id:
+    history = histories.get(record.event.session_id)
+    if history is not None:
         history.records.append(record)
 
 

@@ -11,7 +11,16 @@ import pytest
 
 from ethogram.audit import SignerUnknown, check
 from ethogram.events import SettingsError
-from ethogram.runtime.keys import public_keys, signer, signing_key, trusted_keys
+from ethogram.runtime.keys import (
+    described,
+    public_keys,
+    revoke,
+    rotate,
+    signer,
+    signing_key,
+    trust,
+    trusted_keys,
+)
 from ethogram.runtime.partition import murmur2, partition_of
 from ethogram.runtime.settings import Settings
 
@@ -93,3 +102,50 @@ def test_a_file_that_is_no_jwks_is_named(tmp_path: Path) -> None:
 def test_keys_hash_as_in_java(text: bytes, expected: int) -> None:
     assert murmur2(text) == expected & 0xFFFFFFFF
     assert partition_of(text, 12) == (expected & 0x7FFFFFFF) % 12
+
+
+def test_after_a_rotation_the_new_key_signs_at_once_and_the_old_signatures_still_count(tmp_path: Path) -> None:
+    sign = signer(at(tmp_path))
+    before = sign(b"{}")
+    kid = rotate(at(tmp_path))
+    after = sign(b"{}")
+    keys = trusted_keys(at(tmp_path))
+    assert check(b"{}", after, keys) == kid != check(b"{}", before, keys)
+    assert stat.S_IMODE((tmp_path / "keys" / "signing.jwk").stat().st_mode) == 0o600
+
+
+def test_a_revoked_key_is_trusted_no_more_and_another_one_signs(tmp_path: Path) -> None:
+    sign = signer(at(tmp_path))
+    before = sign(b"{}")
+    kid = signing_key(at(tmp_path)).thumbprint()
+    revoke(at(tmp_path), kid, "laptop stolen")
+    with pytest.raises(SignerUnknown):
+        check(b"{}", before, trusted_keys(at(tmp_path)))
+    check(b"{}", sign(b"{}"), trusted_keys(at(tmp_path)))
+    told = {each["kid"]: (each["state"], each["reason"]) for each in described(at(tmp_path))}
+    assert told[kid] == ("revoked", "laptop stolen")
+
+
+def test_a_revoked_key_cannot_come_back(tmp_path: Path) -> None:
+    signer(at(tmp_path))
+    old = public_keys(at(tmp_path))
+    revoke(at(tmp_path), old["keys"][0]["kid"], "lost")
+    assert trust(at(tmp_path), old) == []
+    assert old["keys"][0]["kid"] not in trusted_keys(at(tmp_path))
+
+
+def test_a_revocation_needs_a_known_key_and_a_reason(tmp_path: Path) -> None:
+    signer(at(tmp_path))
+    with pytest.raises(SettingsError, match="no trusted key"):
+        revoke(at(tmp_path), "nobody", "why not")
+    with pytest.raises(SettingsError, match="reason"):
+        revoke(at(tmp_path), signing_key(at(tmp_path)).thumbprint(), " ")
+
+
+def test_several_signers_can_be_trusted(tmp_path: Path) -> None:
+    here, there = at(tmp_path / "here"), at(tmp_path / "there")
+    signature = signer(there)(b"{}")
+    signer(here)
+    assert trust(here, public_keys(there)) == [check(b"{}", signature, trusted_keys(here))]
+    assert trust(here, public_keys(there)) == []
+    assert len(trusted_keys(here)) == 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Headers, Position
@@ -39,6 +39,8 @@ class DeadLetter:
     """new, redriven or discarded."""
     id: int = 0
     created_at: str = ""
+    reason: str | None = None
+    """Why it was discarded."""
 
 
 def add(connection: Connection, letters: Sequence[DeadLetter]) -> set[Position]:
@@ -53,11 +55,12 @@ def add(connection: Connection, letters: Sequence[DeadLetter]) -> set[Position]:
 
 def find(
     connection: Connection, *, service: str | None = None, session_id: str | None = None, status: str | None = None,
-    limit: int = 100,
+    code: str | None = None, limit: int = 100,
 ) -> list[DeadLetter]:  # fmt: skip
     """The latest dead letters, newest first."""
     query = select(dead_letters).order_by(dead_letters.c.id.desc()).limit(limit)
-    for column, wanted in (("service", service), ("session_id", session_id), ("status", status)):
+    asked = (("service", service), ("session_id", session_id), ("status", status), ("code", code))
+    for column, wanted in asked:
         if wanted is not None:
             query = query.where(dead_letters.c[column] == wanted)
     return [_letter(row) for row in connection.execute(query).mappings()]
@@ -77,6 +80,22 @@ def mark_redriven(connection: Connection, letter: DeadLetter) -> None:
         .where(dead_letters.c.id == letter.id)
         .values(status="redriven", redrives=letter.redrives + 1)
     )
+
+
+def mark_discarded(connection: Connection, letter_id: int, reason: str) -> bool:
+    """Set a dead letter aside for good; False if there is none or it was discarded before."""
+    statement = (
+        update(dead_letters)
+        .where(dead_letters.c.id == letter_id, dead_letters.c.status != "discarded")
+        .values(status="discarded", reason=storable(reason))
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def alike(connection: Connection, letter: DeadLetter) -> int:
+    """Dead letters of the same service and code."""
+    query = select(func.count()).where(dead_letters.c.service == letter.service, dead_letters.c.code == letter.code)
+    return int(connection.execute(query).scalar_one())
 
 
 def storable(text: str, limit: int = WORDS) -> str:
@@ -102,4 +121,5 @@ def _letter(row: Any) -> DeadLetter:
         value=optional_bytes(row["value"]), headers=unpack_headers(row["headers"]), stage=row["stage"],
         code=row["code"], message=row["message"], foreseen=row["foreseen"], attempts=row["attempts"],
         redrives=row["redrives"], status=row["status"], created_at=row["created_at"].isoformat(),
+        reason=row["reason"],
     )  # fmt: skip

@@ -41,6 +41,16 @@ def list_sessions(connection: Connection, limit: int = 100) -> list[dict[str, An
     return [_session(row) for row in _rows(connection, query)]
 
 
+def sessions_between(connection: Connection, since: datetime | None, until: datetime | None) -> list[str]:
+    """Ids of the sessions that began from `since` on and before `until`, the oldest first."""
+    query = select(sessions.c.session_id).order_by(sessions.c.started_at, sessions.c.session_id)
+    if since is not None:
+        query = query.where(sessions.c.started_at >= since)
+    if until is not None:
+        query = query.where(sessions.c.started_at < until)
+    return [str(row["session_id"]) for row in _rows(connection, query)]
+
+
 def find_session(connection: Connection, wanted: str) -> str:
     """The id of the session that `wanted` means: a whole id, the beginning of one, or `latest`."""
     if wanted == LATEST:

@@ -105,6 +105,7 @@ dead_letters = Table(
     Column("foreseen", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("1")),
     Column("status", Text, nullable=False, server_default=text("'new'"), comment="new, redriven, discarded"),
+    Column("reason", Text, comment="why it was discarded, and by whom"),
     Column("redrives", Integer, nullable=False, server_default=text("0")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("service", "topic", "partition", "offset"),
@@ -235,6 +236,7 @@ archive = Table(
     Column("key", LargeBinary),
     Column("value", LargeBinary, nullable=False),
     Column("headers", LargeBinary, nullable=False),
+    Column("timestamp", BigInteger, comment="milliseconds since 1970, as Kafka keeps them; none before revision 0002"),
     PrimaryKeyConstraint("topic", "partition", "offset"),
     Index("archive_of_session", "session_id", "topic"),
 )  # fmt: skip

@@ -1,0 +1,114 @@
+"""A broker that lost the ends of its logs is filled again from the archive: same key, value, headers, time, offset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from sqlalchemy import Connection, Engine, select
+
+from ethogram.events import TransientError
+from ethogram.events.envelope import Position, Raw
+from ethogram.runtime.store.archive import kept_after
+from ethogram.runtime.store.tables import offsets
+
+TIMEOUT_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One partition whose log ends before what was read of it."""
+
+    topic: str
+    partition: int
+    end: int
+    """Where the broker's log ends now."""
+    reached: int
+    """How far services had read it."""
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of one partition."""
+
+    topic: str
+    partition: int
+    first: int
+    sent: int
+    missing: int | None = None
+    """The first offset that nothing remembers: what comes after it was not sent, for it would stand elsewhere."""
+
+
+def ends(bootstrap: str) -> dict[tuple[str, int], int]:
+    """Where the log of each partition ends; TransientError if no broker answers."""
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "ethogram.restore", "enable.auto.commit": False})
+    try:
+        known = admin.list_topics(timeout=TIMEOUT_S).topics
+        parts = [TopicPartition(name, number) for name, topic in known.items() for number in topic.partitions
+                 if name.startswith("ethogram.")]  # fmt: skip
+        return {
+            (part.topic, part.partition): consumer.get_watermark_offsets(part, timeout=TIMEOUT_S)[1] for part in parts
+        }
+    except KafkaException as error:
+        raise TransientError("kafka", f"{bootstrap}: {error.args[0].str()}") from None
+    finally:
+        consumer.close()
+
+
+def losses(connection: Connection, bootstrap: str) -> list[Loss]:
+    """Partitions of which services have read more than the broker has."""
+    known = ends(bootstrap)
+    reached: dict[tuple[str, int], dict[str, int]] = {}
+    for row in connection.execute(select(offsets)):
+        if row.next_offset > known.get((row.topic, row.partition), 0):
+            reached.setdefault((row.topic, row.partition), {})[row.service] = row.next_offset
+    return [
+        Loss(topic, partition, known.get((topic, partition), 0), max(services.values()), tuple(sorted(services)))
+        for (topic, partition), services in sorted(reached.items())
+    ]
+
+
+def restore(engine: Engine, bootstrap: str, *, send: bool = True) -> list[Restored]:
+    """Republish what the archive has beyond the end of each partition, in order; without `send` only tell.
+
+    Services must be down: what they wrote in the meantime would take the offsets of what is restored.
+    """
+    done = []
+    with engine.connect() as connection:
+        for (topic, partition), end in sorted(ends(bootstrap).items()):
+            kept = list(kept_after(connection, topic, partition, end))
+            whole = list(_contiguous(kept, end))
+            if not kept:
+                continue
+            if send:
+                send_again(bootstrap, whole)
+            missing = end + len(whole) if len(whole) < len(kept) else None
+            done.append(Restored(topic, partition, end, len(whole), missing))
+    return done
+
+
+def _contiguous(kept: list[Raw], end: int) -> Iterator[Raw]:
+    for offset, raw in enumerate(kept, end):
+        if raw.position.offset != offset:
+            return
+        yield raw
+
+
+def send_again(bootstrap: str, raws: list[Raw]) -> None:
+    """Republish records to their partitions with their own keys, values, headers and times, in order."""
+    failed: list[Any] = []
+    producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all"})
+    for raw in raws:
+        place: Position = raw.position
+        producer.produce(
+            place.topic, raw.value, raw.key, place.partition, timestamp=raw.timestamp, headers=list(raw.headers),
+            on_delivery=lambda error, _: failed.append(error) if error else None,
+        )  # fmt: skip
+        producer.poll(0)
+    if producer.flush(60) or failed:
+        raise TransientError("kafka", f"{bootstrap}: not all was taken: {failed[:1]}; call it again")

@@ -1,0 +1,40 @@
+"""Record this release: `python -m tests.replay.record` plays small sessions and keeps them as golden recordings."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ethogram import __version__
+from tests.running import running_stack
+
+HISTORIES = Path(__file__).parent / "histories"
+TFT = {"id": "tft", "adapter": "builtin", "config": {"strategy": "tit-for-tat"}}
+GRIM = {"id": "grim", "adapter": "builtin", "config": {"strategy": "grim-trigger"}}
+MINE = {"id": "mine", "adapter": "python", "config": {"callable": "examples.agents:cautious"}}
+SESSIONS: dict[str, dict[str, Any]] = {
+    "games": {
+        "name": "golden games", "seed": 5, "agents": [TFT, GRIM],
+        "games": [{"game": "prisoners-dilemma", "rounds": 12, "noise": 0.05}],
+    },
+    "scenarios": {
+        "name": "golden scenarios", "seed": 11, "agents": [TFT, MINE],
+        "games": [{"game": "prisoners-dilemma", "rounds": 6}],
+        "scenarios": {"archetypes": ["loyalty", "betrayal"], "count": 4},
+    },
+}  # fmt: skip
+
+
+def main() -> None:
+    """Play, export, keep the public keys."""
+    with running_stack() as running, tempfile.TemporaryDirectory() as folder:
+        for name, training in SESSIONS.items():
+            session = running.play(training, Path(folder))["session_id"]
+            running.run("audit", "verify", session)
+            running.run("audit", "export", session, "--out", str(HISTORIES / f"{__version__}-{name}.zip"))
+        (HISTORIES / f"{__version__}.jwks").write_text(running.run("audit", "keys", "export"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Bundles: verified offline by the key alone, by two verifiers; whatever is changed is found and its place named."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from ethogram.audit import Attestation, attest_bundle, pack, trusted, unpack
+from ethogram.audit.bundle import FILES, RECORDS
+from ethogram.events import Chance, VerdictIssued
+from ethogram.events.envelope import Position, Raw, Record, decode, encode
+from ethogram.topology import catalogue
+
+from .second_verifier import second_opinion
+from .toys import PAUSE, RESUME, SERVICES, SESSION, START, Race, audited
+
+KEY, OTHER = OKPKey.generate_key("Ed25519"), OKPKey.generate_key("Ed25519")
+JWKS = {"keys": [KEY.as_dict(private=False)]}
+OTHERS = {"keys": [OTHER.as_dict(private=False)]}
+PLAYED = Race(2).play(START, PAUSE, RESUME)
+
+
+def delivered(records: list[Record]) -> list[Record]:
+    """The checkpoints as they come back from the broker."""
+    topic = catalogue().topics["ethogram.audit.checkpoints.v1"]
+    own = [record for record in records if record.position is None]
+    back = [decode(Raw(Position(topic.name, 0, i), *encode(record)), topic.types) for i, record in enumerate(own)]
+    return [*(record for record in records if record.position), *back]
+
+
+WHOLE = delivered(audited(PLAYED, KEY))
+BUNDLE = pack(WHOLE, JWKS, "test")
+
+
+def found(data: bytes, jwks: dict[str, Any] = JWKS) -> Attestation:
+    """What our verifier says; the second one must say the same."""
+    attestation = attest_bundle(data, trusted(jwks), SERVICES if data == BUNDLE else ())
+    assert second_opinion(data, jwks) == attestation.log.status
+    return attestation
+
+
+def repacked(change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The bundle after somebody changed its files and wrote a sound archive again."""
+    with zipfile.ZipFile(io.BytesIO(BUNDLE)) as archive:
+        files = {name: archive.read(name) for name in FILES}
+    change(files)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def test_a_bundle_verifies_by_the_public_key_alone_and_every_conclusion_is_derived_again() -> None:
+    attestation = found(BUNDLE)
+    assert attestation.verified
+    assert attestation.log.size == len(PLAYED)
+    assert attestation.replay and all(service.derived for service in attestation.replay.services)
+
+
+def test_a_bundle_has_one_form_and_gives_its_records_back() -> None:
+    opened = unpack(BUNDLE)
+    assert opened.place is None and not opened.unreadable
+    assert [record.id for record in opened.records] == [record.id for record in WHOLE]
+    assert pack(opened.records, opened.jwks, "test") == BUNDLE
+
+
+def test_without_the_key_it_is_consistent_and_its_signer_unknown() -> None:
+    assert found(BUNDLE, {"keys": []}).log.summary == "consistent, signer unknown"
+    assert found(BUNDLE, OTHERS).log.status == "signer-unknown"
+
+
+def test_without_its_closing_head_it_is_open() -> None:
+    assert found(pack(PLAYED, JWKS, "test")).log.summary == f"open, size {len(PLAYED)}"
+
+
+PLACES = 1_000
+
+
+@pytest.mark.parametrize("kind", ["change", "delete", "insert", "swap", "truncate"])
+def test_every_change_at_a_random_byte_is_found_and_its_place_named(kind: str) -> None:
+    chance = Chance(7, "tamper", kind)
+    for _ in range(PLACES // 5):
+        at = chance.below(len(BUNDLE) - 1)
+        data = bytearray(BUNDLE)
+        if kind == "change":
+            data[at] ^= 1 << chance.below(8)
+        elif kind == "delete":
+            del data[at]
+        elif kind == "insert":
+            data.insert(at, chance.below(256))
+        elif kind == "swap":
+            data[at], data[at + 1] = data[at + 1], data[at]
+        else:
+            del data[at:]
+        if data == BUNDLE:
+            continue  # two equal bytes changed places
+        opened = unpack(bytes(data))
+        assert opened.place is not None, (kind, at)
+        assert second_opinion(bytes(data), JWKS) == "tampered", (kind, at)
+
+
+def test_the_line_of_a_changed_record_is_named() -> None:
+    start = BUNDLE.index(WHOLE[20].id.encode(), BUNDLE.index(RECORDS.encode()))
+    data = BUNDLE[:start] + b"x" + BUNDLE[start + 1 :]
+    place = found(data).log.place
+    assert place and place.first == 20 and place.event_id == WHOLE[20].id
+    assert WHOLE[20].position and place.topic == WHOLE[20].position.topic
+
+
+def forged(change: Callable[[list[Record]], list[Record]]) -> bytes:
+    """A bundle that is sound in itself, over other records: only the signatures can tell."""
+    return pack(change(list(WHOLE)), JWKS, "test")
+
+
+@pytest.mark.parametrize("index", range(0, len(PLAYED), 3))
+def test_a_record_left_out_of_a_sound_bundle_is_found_and_its_topic_named(index: int) -> None:
+    log = found(forged(lambda log: [*log[:index], *log[index + 1 :]])).log
+    position = WHOLE[index].position
+    assert log.status == "tampered" and log.place and position
+    assert log.place.topic.partition("/")[0] == position.topic
+
+
+def test_another_verdict_in_a_sound_bundle_is_found() -> None:
+    def acquit(log: list[Record]) -> list[Record]:
+        index = next(i for i, record in enumerate(log) if isinstance(record.event, VerdictIssued))
+        position = log[index].position
+        assert position
+        key, _, headers = encode(log[index])
+        body = log[index].event.model_copy(update={"verdict": "reject"}).body()
+        log[index] = decode(Raw(position, key, body, headers), catalogue().topics[position.topic].types)
+        return log
+
+    place = found(forged(acquit)).log.place
+    assert place and place.topic == "ethogram.verdict.issued.v1"
+
+
+def test_keys_put_in_place_of_the_signers_are_found() -> None:
+    place = found(pack(WHOLE, OTHERS, "test")).log.place
+    assert place and place.topic == "keys.jwks"
+    signed_again = pack(delivered(audited(PLAYED, OTHER)), OTHERS, "test")
+    assert found(signed_again).log.status == "signer-unknown", "the pinned key tells"
+
+
+def test_a_manifest_that_was_changed_is_named() -> None:
+    def lie(files: dict[str, bytes]) -> None:
+        manifest = json.loads(files["manifest.json"])
+        manifest["records"][3][2] = "0" * 64
+        files["manifest.json"] = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
+
+    place = found(repacked(lie)).log.place
+    assert place and place.first == 3
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a bundle", BUNDLE[:40]])
+def test_what_is_no_bundle_is_said_to_be_none(data: bytes) -> None:
+    assert not found(data).verified
+    assert unpack(data).place is not None
+
+
+def test_the_session_stands_in_the_manifest() -> None:
+    with zipfile.ZipFile(io.BytesIO(BUNDLE)) as archive:
+        assert json.loads(archive.read("manifest.json"))["session_id"] == SESSION
