@@ -37,6 +37,8 @@ class LanguageModel:
     about: ClassVar[str]
     base_url: ClassVar[str] = ""
     """Where the provider is, unless the configuration says otherwise."""
+    keys: ClassVar[tuple[str, ...]] = KEYS
+    """What a configuration may hold."""
 
     def __init__(self, settings: Any) -> None:
         self._settings = settings
@@ -48,7 +50,7 @@ class LanguageModel:
     @classmethod
     def check(cls, config: Mapping[str, Any]) -> list[str]:
         """What is wrong with a configuration, in words."""
-        wrong = [f"unknown key {key!r}{suggestion(key, KEYS)}" for key in config if key not in KEYS]
+        wrong = [f"unknown key {key!r}{suggestion(key, cls.keys)}" for key in config if key not in cls.keys]
         if not isinstance(config.get("model"), str) or not config["model"]:
             wrong.append("model is missing; it is the model's name at its provider")
         if (url := config.get("base_url", cls.base_url)) is not None and (problem := url_problem(url)):
@@ -141,6 +143,8 @@ class Anthropic(LanguageModel):
     needs: ClassVar[str] = "anthropic"
     about: ClassVar[str] = "models of Anthropic: `config: {model: ..., key: ANTHROPIC_API_KEY}`; the operator grants it"
     base_url: ClassVar[str] = "https://api.anthropic.com"
+    keys: ClassVar[tuple[str, ...]] = tuple(key for key in KEYS if key != "temperature")
+    """The SDK's messages have no temperature."""
 
     def provider(self, base_url: str, key: str) -> Provider:
         """The provider at a URL."""
@@ -176,7 +180,10 @@ def _prompt(request: Request) -> Prompt:
 
 def _repair(prompt: Prompt, said: str, problem: NoAnswer) -> Prompt:
     words = f"That is no answer: {problem.message}. Answer again, with the JSON object alone."
-    turn = (Message(role="assistant", text=storable(said)[:LONGEST_QUOTE] or "(nothing)"), Message(role="user", text=words))
+    turn = (
+        Message(role="assistant", text=storable(said)[:LONGEST_QUOTE] or "(nothing)"),
+        Message(role="user", text=words),
+    )
     return prompt.model_copy(update={"messages": (*prompt.messages, *turn)})
 
 

@@ -53,15 +53,19 @@ class Caller:
         began = self._clock()
         request = self.provider.request(prompt)
         key = request_digest(f"{self.provider.name}#{seed}", request)
-        reply, attempts = await asyncio.to_thread(self.cache.get, key), 0
-        cached = reply is not None
-        if reply is None:
-            reply, attempts = await insist(lambda: self._once(request, prompt, timeout_s), key, self._sleep)
-            await asyncio.to_thread(self.cache.put, key, reply)
-        cost = 0 if cached else self._prices.cost_micros(prompt.model, reply.tokens_in, reply.tokens_out)
+        kept = await asyncio.to_thread(self.cache.get, key)
+        cached, cost = kept is not None, 0
+        reply, attempts = (kept, 0) if kept else await self._fresh(request, prompt, key, timeout_s)
+        if not cached:
+            cost = self._prices.cost_micros(prompt.model, reply.tokens_in, reply.tokens_out)
         latency_ms = 1_000 * (self._clock() - began)
         calls.made.append(ModelCall(self.provider.name, request, reply, cost, latency_ms, attempts, cached))
         return reply
+
+    async def _fresh(self, request: dict[str, Any], prompt: Prompt, key: str, timeout_s: float) -> tuple[Reply, int]:
+        reply, attempts = await insist(lambda: self._once(request, prompt, timeout_s), key, self._sleep)
+        await asyncio.to_thread(self.cache.put, key, reply)
+        return reply, attempts
 
     async def _once(self, request: dict[str, Any], prompt: Prompt, timeout_s: float) -> Reply:
         async with self._limits.place(_estimate(prompt)) as spent:

@@ -26,7 +26,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 def pause(attempt: int, asked_s: float | None, chance: Chance) -> float:
     """Seconds after the failure of `attempt` (from 1): 100, 200, 400 ms and a little, or what was asked for."""
-    ours = FIRST_PAUSE_S * 2 ** (attempt - 1)
+    ours: float = FIRST_PAUSE_S * 2 ** (attempt - 1)
     return max(ours, asked_s or 0.0) + ours * JITTER * chance.uniform()
 
 
