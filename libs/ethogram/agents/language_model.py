@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ Answer with one JSON object: {"option": "<id of an option on offer>", "confidenc
 "reasoning": "<why, briefly>", "claims": ["<principles that you follow here>"]}."""
 
 
-class LanguageModel:
+class LanguageModel(ABC):
     """What the adapters of all providers share."""
 
     about: ClassVar[str]
@@ -78,9 +79,9 @@ class LanguageModel:
         for caller in self._callers.values():
             await caller.provider.close()
 
+    @abstractmethod
     def provider(self, base_url: str, key: str) -> Provider:
         """The provider at a URL."""
-        raise NotImplementedError
 
     async def _conversation(self, request: Request, prompt: Prompt) -> Answer:
         caller = self._caller(request.config)
