@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -116,10 +117,15 @@ class Tiers:
     ) -> None:
         self.statistics = CacheStatistics()
         self._tiers, self._now, self._ttl_s, self._rest_s = list(tiers), now, ttl_s, rest_s
+        self._one_at_a_time = threading.Lock()  # callers ask from threads beside the event loop
         self._back_at = [0.0] * len(self._tiers)
 
     def get(self, key: str) -> Reply | None:
         """A reply that is not too old."""
+        with self._one_at_a_time:
+            return self._found(key)
+
+    def _found(self, key: str) -> Reply | None:
         for index, tier in self._working():
             kept = self._tried(index, lambda tier=tier: tier.get(key))  # type: ignore[misc]
             if kept is not None and self._now() - kept.at < self._ttl_s:
@@ -131,7 +137,8 @@ class Tiers:
 
     def put(self, key: str, reply: Reply) -> None:
         """Keep a reply in every tier that works."""
-        self._write(key, Kept(at=self._now(), reply=reply), len(self._tiers))
+        with self._one_at_a_time:
+            self._write(key, Kept(at=self._now(), reply=reply), len(self._tiers))
 
     def _write(self, key: str, kept: Kept, before: int) -> None:
         for index, tier in self._working():
