@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from ethogram.agents import Adapter, NoAnswer, Request, load, observe
-from ethogram.agents.seats import decided_purely, decision, no_decision, seat_of
-from ethogram.events import DecisionMade, EthogramError, Event, ScenarioPresented, Seat, Value
+from ethogram.agents.seats import decided_purely, decision, no_decision, recorded, seat_of
+from ethogram.events import EthogramError, Event, ScenarioPresented, Seat, Value
 from ethogram.topology import Deps
 
 _made: dict[str, Adapter] = {}
@@ -19,16 +19,20 @@ def decide_built_in(state: Value, event: ScenarioPresented) -> tuple[Value, Sequ
     return state, decided_purely(event)
 
 
-async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[DecisionMade]:
-    """The decision of one seat; whatever goes wrong with an agent is an outcome, never an error of ours."""
+async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[Event]:
+    """The decision of one seat, after the model calls that it came from; whatever goes wrong with an agent is an
+    outcome, never an error of ours."""
     seat = seat_of(event, task)
     began = deps.clock()
+    request = _request(event, seat)
     try:
         async with asyncio.timeout(event.deadline_s):
-            answer = await _adapter(seat, deps).answer(_request(event, seat))
-        return [decision(event, seat, answer, _ms_since(began, deps))]
+            answer = await _adapter(seat, deps).answer(request)
+        made = decision(event, seat, answer, _ms_since(began, deps))
     except Exception as error:  # whatever an adapter of a stranger raises: the game goes on without this decision
-        return [no_decision(event, seat, _reason(error), _ms_since(began, deps))]
+        made = no_decision(event, seat, _reason(error), _ms_since(began, deps))
+    calls = recorded(event, seat, request.calls.made)
+    return [*calls, made.model_copy(update={"calls": tuple(call.request_digest for call in calls)})]
 
 
 def _reason(error: Exception) -> NoAnswer:

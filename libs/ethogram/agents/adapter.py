@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from ethogram.agents.observation import Answer, Observation
 from ethogram.events import AgentId, GameId, SessionId
+from ethogram.models.call import Calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Request:
     config: Mapping[str, Any]
     """Configuration of the agent, which `check` found right."""
     observation: Observation
+    calls: Calls = field(default_factory=Calls)
+    """Model calls that were made for the answer: the adapter adds them, the runner records them."""
 
 
 @runtime_checkable

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ethogram.agents import builtin
-from ethogram.agents.observation import Answer, NoAnswer, observe
+from ethogram.agents.observation import Answer, NoAnswer, observe, storable
 from ethogram.agents.registry import BUILTIN
-from ethogram.events import DecisionMade, InvalidRecord, ScenarioPresented, Seat
+from ethogram.events import DecisionMade, InvalidRecord, ModelCallRecorded, ScenarioPresented, Seat
+from ethogram.models.call import ModelCall
 
 
 def decided_purely(event: ScenarioPresented) -> tuple[DecisionMade, ...]:
@@ -46,6 +49,20 @@ def to_ask(event: ScenarioPresented) -> tuple[str, ...]:
 def seat_of(event: ScenarioPresented, task: str) -> Seat:
     """The seat that a task names."""
     return next(seat for seat in event.seats if str(seat.seat) == task)
+
+
+def recorded(event: ScenarioPresented, seat: Seat, calls: Sequence[ModelCall]) -> tuple[ModelCallRecorded, ...]:
+    """Model calls that were made for a seat's decision, as the log keeps them."""
+    return tuple(
+        ModelCallRecorded(
+            session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat.seat, call=number,
+            provider=call.provider, model=storable(call.reply.model), request_digest=call.request_digest,
+            request=call.request, response=call.reply.raw, tokens_in=call.reply.tokens_in,
+            tokens_out=call.reply.tokens_out, cost_micros=call.cost_micros, latency_ms=call.latency_ms,
+            attempts=call.attempts, cached=call.cached,
+        )
+        for number, call in enumerate(calls)
+    )  # fmt: skip
 
 
 def decision(event: ScenarioPresented, seat: Seat, answer: Answer, latency_ms: float | None = None) -> DecisionMade:

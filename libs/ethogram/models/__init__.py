@@ -1,1 +1,1 @@
-
+"""Calls of language models: providers, retries, breaker, limits, cache and prices."""

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     """Patterns of modules whose functions may play as agents (`adapter: python`), separated by commas."""
     agents_path: Annotated[tuple[Path, ...], NoDecode] = Field(default_factory=lambda: (Path.cwd(),))
     """Folders in which python agents are looked for, separated as in PATH."""
+    models_urls: Annotated[tuple[str, ...], NoDecode] = ()
+    """URLs of model providers and webhooks beside this machine that agents may reach, separated by commas."""
+    models_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    """`NAME@URL`: keys by name and where each may be sent, separated by commas; the value stays in the variable NAME
+    or in the file that NAME_FILE names."""
     kafka_port: int | None = Field(None, ge=0, le=65535)
     """Port of the embedded broker; 0: any free one; without it: 9092, or any free one if that is taken."""
     api_host: str = "127.0.0.1"
@@ -77,7 +82,7 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("agents_allow", mode="before")
+    @field_validator("agents_allow", "models_urls", "models_keys", mode="before")
     @classmethod
     def _patterns(cls, value: Any) -> Any:
         return _split(value, ",")

@@ -1,0 +1,67 @@
+"""From a model's words to an answer: JSON as it was asked for, JSON somewhere in the text, then a named option."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ethogram.agents.observation import Answer, NoAnswer, Observation, answer_from
+
+LONGEST_READ = 200_000
+"""Characters of a reply that are looked through."""
+MOST_OBJECTS = 50
+NAMED = r"(?i:option|answer|choice|choose|decision|action)\W{{0,12}}(?:(?i:is|:|=)\W{{0,6}})?({ids})(?![\w-])"
+
+
+def answer_schema(observation: Observation) -> dict[str, Any]:
+    """JSON Schema of an answer to this turn, in the subset that schema modes of providers take."""
+    return {
+        "type": "object", "additionalProperties": False, "required": ["option", "confidence", "reasoning", "claims"],
+        "properties": {
+            "option": {"type": "string", "enum": [option.id for option in observation.options]},
+            "confidence": {"type": "number"},
+            "reasoning": {"type": "string"},
+            "claims": {"type": "array", "items": {"type": "string"}},
+        },
+    }  # fmt: skip
+
+
+def parse(text: str, observation: Observation) -> Answer:
+    """The answer in a reply. NoAnswer says what is wrong with the most fitting part of it."""
+    text = text[:LONGEST_READ]
+    problem: NoAnswer | None = None
+    for found in _objects(text):
+        try:
+            return answer_from({name: found[name] for name in Answer.model_fields if name in found}, observation)
+        except NoAnswer as reason:
+            problem = problem or reason
+    if problem is None and (option := _named(text, observation)):
+        return Answer(option=option)
+    raise problem or NoAnswer("unparsable", "the reply holds no JSON object and names no option")
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """JSON objects with an option, from the outside in and from left to right."""
+    decoder, at = json.JSONDecoder(), text.find("{")
+    for _ in range(MOST_OBJECTS):
+        if at < 0:
+            return
+        try:
+            found, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            found, end = None, at + 1
+        if isinstance(found, dict) and "option" in found:
+            yield found
+        at = text.find("{", end)
+
+
+def _named(text: str, observation: Observation) -> str | None:
+    """The option that the text names, alone or as its choice; None if it names several."""
+    ids = [option.id for option in observation.options]
+    if text.strip(" \n\t.'\"*`") in ids:
+        return text.strip(" \n\t.'\"*`")
+    pattern = NAMED.format(ids="|".join(sorted(map(re.escape, ids), key=len, reverse=True)))
+    named = set(re.findall(pattern, text))
+    return named.pop() if len(named) == 1 else None
