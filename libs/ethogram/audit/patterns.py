@@ -121,6 +121,14 @@ PATTERNS: Sequence[Pattern] = (
         codes="other-constitution other-dictionary other-release",
     ),
     _pattern(
+        "recorded-games",
+        "low",
+        0.98,
+        "a file of recorded games, or of automata, that cannot be read",
+        "the message names line and field; correct the file and give it again",
+        codes="log-invalid automata-invalid strategy-unknown",
+    ),
+    _pattern(
         "unknown-reference",
         "medium",
         0.8,
