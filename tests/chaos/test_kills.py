@@ -30,7 +30,7 @@ TRAINING: dict[str, Any] = {
     "scenarios": {"archetypes": ["loyalty", "betrayal", "scarcity"], "count": 6},
 }  # fmt: skip
 TURNS = 6 * ROUNDS + 4 * 6
-VICTIMS = [name for name in SERVICES if name != "gateway"]
+VICTIMS = SERVICES
 
 
 def _start(running: Running, folder: Path, training: dict[str, Any]) -> str:

@@ -13,8 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Go to this revision."""
-    op.add_column("archive", sa.Column("timestamp", sa.BigInteger(), nullable=True))
-    op.add_column("dead_letters", sa.Column("reason", sa.Text(), nullable=True))
+    since = "milliseconds since 1970, as Kafka keeps them; none before revision 0002"
+    op.add_column("archive", sa.Column("timestamp", sa.BigInteger(), nullable=True, comment=since))
+    why = "why it was discarded, and by whom"
+    op.add_column("dead_letters", sa.Column("reason", sa.Text(), nullable=True, comment=why))
 
 
 def downgrade() -> None:
