@@ -20,7 +20,7 @@ from ethogram.audit.proofs import (
     prove_consistency,
     prove_inclusion,
 )
-from ethogram.audit.regrown import Log, grow
+from ethogram.audit.regrown import Log, grow, set_aside
 from ethogram.audit.replay import replay
 from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check, sign, trusted
 from ethogram.audit.triage import Circumstances, Triage, triage
@@ -66,6 +66,7 @@ __all__ = [
     "replay",
     "session_digest",
     "session_root",
+    "set_aside",
     "sign",
     "triage",
     "trusted",

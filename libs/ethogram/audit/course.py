@@ -75,6 +75,8 @@ class Course(Generic[S]):
     """All records of the session."""
     aside: frozenset[Position]
     """Where the records stand that the service set aside."""
+    closed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Numbers per stream of records that nobody can read."""
     derived: int = 0
     """Records decided again."""
     differences: list[Difference] = field(default_factory=list)
@@ -84,7 +86,8 @@ class Course(Generic[S]):
 
     def run(self) -> None:
         """From the first record to the last; fills `derived` and `differences`."""
-        node = self._furthest(self._node(Kept(self.service.initial), (0,) * len(self.lanes), 0))
+        start = Kept(self.service.initial, aside=self.closed)
+        node = self._furthest(self._node(start, (0,) * len(self.lanes), 0))
         while not self._ended(node.cursor):
             lanes = self._open(node.cursor) or self._waiting(node.cursor)
             tried = min((self._try(node, lane) for lane in lanes), key=lambda tried: tried.cost)
@@ -123,12 +126,14 @@ class Course(Generic[S]):
 
     def _try(self, node: Node[S], lane: int) -> Tried[S]:
         record = self.lanes[lane].records[node.cursor[lane]]
+        dropped = record.position in self.aside
         try:
             done = step(self.service, node.kept, record)
         except Exception as error:  # a rule that breaks on a tampered input is a finding, not the end of the replay
+            if dropped:  # it broke then, too
+                return Tried(lane, set_aside(node.kept, record), 0, ())
             fault = _difference(self.service, "failed", record, got=f"{type(error).__name__}: {error}")
             return Tried(lane, node.kept, 0, (fault,))
-        dropped = record.position in self.aside
         if dropped and done.rejection is None:  # it was refused for a reason that no rule foresees
             return Tried(lane, set_aside(node.kept, record), 0, ())
         expected = () if dropped and not done.emitted else self.recorded.get(record.id, ())

@@ -9,7 +9,7 @@ from ethogram.audit.closing import AUDITOR
 from ethogram.audit.log import identity_of, leaf, redriven_for, session_root, stream_of
 from ethogram.audit.merkle import Frontier, leaf_hash
 from ethogram.events import AuditCheckpoint, InvalidRecord, RecordDeadLettered, TopicHead
-from ethogram.events.envelope import Record
+from ethogram.events.envelope import Position, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,22 @@ def grow(records: Iterable[Record]) -> Log:
     was sent again for another service, and what it says that it set aside.
     """
     records = list(records)
-    aside = {
-        (event.topic, event.partition, event.offset)
+    aside = set_aside(records)
+    log, known = Log(), dict[str, bytes]()
+    for record in records:
+        for_others = redriven_for(record) not in ("", AUDITOR.removeprefix("ethogram."))
+        if not (record.position in aside or for_others or isinstance(record.event, AuditCheckpoint)):
+            _enter(log, known, record)
+    return log
+
+
+def set_aside(records: Iterable[Record]) -> set[Position]:
+    """Where the records stand that the auditor says it set aside: they are in no log, and nobody misses them."""
+    return {
+        Position(event.topic, event.partition, event.offset)
         for event in (record.event for record in records)
         if isinstance(event, RecordDeadLettered) and event.consumer == AUDITOR
     }
-    log, known = Log(), dict[str, bytes]()
-    for record in records:
-        place = record.position
-        set_aside = place is not None and (place.topic, place.partition, place.offset) in aside
-        for_others = redriven_for(record) not in ("", AUDITOR.removeprefix("ethogram."))
-        if not (set_aside or for_others or isinstance(record.event, AuditCheckpoint)):
-            _enter(log, known, record)
-    return log
 
 
 def _enter(log: Log, known: dict[str, bytes], record: Record) -> None:

@@ -11,7 +11,7 @@ from ethogram.audit.findings import ABSENT, Difference, Replayed, ReplayReport, 
 from ethogram.audit.log import identity_of, redriven_for, stream_of, topic_of
 from ethogram.events import RecordDeadLettered, SessionRejected
 from ethogram.events.envelope import Position, Record
-from ethogram.topology import Service, catalogue
+from ethogram.topology import Service, catalogue, stream_name
 
 ANYBODY = frozenset({"anybody", "every-service"})
 
@@ -58,6 +58,7 @@ class _History:
         self.by_id: dict[str, Record] = {}
         self.streams: dict[str, list[Record]] = defaultdict(list)
         self.aside: dict[str, set[Position]] = defaultdict(set)
+        self.closed: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
         known: set[str] = set()
         for record in records:
             self.by_id.setdefault(record.id, record)
@@ -68,6 +69,14 @@ class _History:
             event = record.event
             if isinstance(event, RecordDeadLettered):
                 self.aside[event.consumer].add(Position(event.topic, event.partition, event.offset))
+                self._close(event)
+
+    def _close(self, event: RecordDeadLettered) -> None:
+        """A record that nobody can read took a number all the same."""
+        if event.source and event.sequence is not None:
+            numbers = self.closed[event.consumer]
+            stream = stream_name(event.source, event.topic)
+            numbers[stream] = tuple(sorted({*numbers.get(stream, ()), event.sequence}))
 
     def course(self, service: Service[Any]) -> Course[Any]:
         """What `service` has to be run over."""
@@ -85,7 +94,8 @@ class _History:
         }
         origins = _Origins(service, self.by_id, places)
         lanes = [Lane(name, tuple(taken[name]), tuple(map(origins.of, taken[name]))) for name in names]
-        return Course(service, lanes, self._decided(service), self.by_id, frozenset(self.aside[service.group]))
+        decided, aside = self._decided(service), frozenset(self.aside[service.group])
+        return Course(service, lanes, decided, self.by_id, aside, self.closed[service.group])
 
     def _decided(self, service: Service[Any]) -> Mapping[str, Sequence[Record]]:
         """What it decided, by cause. What effects answer has no number: they end in any order."""

@@ -89,7 +89,8 @@ def _outcome(settings: Settings, session_id: str, history: History) -> Outcome:
         )
     found = audit.replay(history.records, services())
     log = audit.verify(history.records, trusted_keys(settings), history.unreadable)
-    verified = found.identical and not history.unreadable and _log_holds(log, history.records)
+    unaccounted = {position for position, _ in history.unreadable} - audit.set_aside(history.records)
+    verified = found.identical and not unaccounted and _log_holds(log, history.records)
     return Outcome(found, log, verified, len(history.records))
 
 

@@ -55,3 +55,7 @@ class RecordDeadLettered(Event, type="record.dead-lettered"):
     """What is wrong, in words."""
     attempts: int = 1
     """Tries."""
+    source: str | None = None
+    """Who wrote it, of a record that could not be read but bore a number."""
+    sequence: int | None = None
+    """This number, which counts as taken."""

@@ -145,6 +145,16 @@ def refused_session(raw: Raw) -> str:
     return str(named) if isinstance(named, str) and named else session_at(*_where(raw.position))
 
 
+def numbered(headers: Headers) -> tuple[str, int | None]:
+    """The source and the number that a record names which could not be read, as far as these can be."""
+    named = {name.lower(): value or b"" for name, value in headers}
+    try:
+        sequence = _sequence(named["ce_sequence"].decode())
+        return named["ce_source"].decode(), sequence
+    except (KeyError, UnicodeDecodeError, InvalidRecord):
+        return "", None
+
+
 def _where(position: Position) -> tuple[str, int, int]:
     return position.topic, position.partition, position.offset
 

@@ -8,12 +8,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ethogram.events import Event, InvalidRecord
-from ethogram.events.envelope import STRUCTURED, Raw, Record, decode, encode, refused_session, rfc3339
+from ethogram.events.envelope import STRUCTURED, Raw, Record, decode, encode, numbered, refused_session, rfc3339
 from ethogram.events.ids import derive, is_uuid, session_at
 from ethogram.runtime.failures import Failure, RedriveId, redrive_of
 from ethogram.runtime.store.outbox import Message
 from ethogram.runtime.store.tasks import Wanted
-from ethogram.topology import Kept, Refusal, Service, Step, Topic, catalogue, refuse, set_aside, step
+from ethogram.topology import (
+    Kept,
+    Refusal,
+    Service,
+    Step,
+    Topic,
+    catalogue,
+    close,
+    refuse,
+    set_aside,
+    step,
+    stream_name,
+)
 from ethogram.topology.service import S
 
 Sign = Callable[[bytes], str]
@@ -36,6 +48,8 @@ class Item:
     failure: Failure | None = None
     refused: type[Event] | None = None
     """Type of a command that could not be read and that the service has words for."""
+    closes: tuple[str, int] | None = None
+    """Stream and number that a record took that could not be read: those after it shall not wait for it."""
     redrive: RedriveId | None = None
     passed_over: bool = False
     """Settled before, or redriven for another service."""
@@ -67,6 +81,8 @@ def read(service: Service[Any], raw: Raw) -> Item:
         item.failure = Failure.of("decode", error)
         item.refused = _refused_type(service, topic, raw)
         item.key = _refused_key(raw) if item.refused else None
+        if not (item.refused or item.redrive) and (number := _number(topic, raw)) is not None:
+            item.key, item.closes = (raw.key or b"").decode(), number
         return item
     item.record = replace(record, redriven=True) if item.redrive else record
     item.key = record.event.key
@@ -79,6 +95,8 @@ def decide(
 ) -> None:
     """Let the service decide on one admitted record; its state moves on in `states`."""
     if item.failure is not None:
+        if item.closes is not None and item.key is not None:
+            states[item.key] = close(states[item.key], *item.closes)
         if poison is None:
             _say_refusal(service, item, states, sign)
         return
@@ -99,7 +117,7 @@ def decide(
     if failure is not None:
         item.failure = failure
         item.tasks = []
-        states[key] = _closed(kept, record)
+        states[key] = set_aside(kept, record)
         return
     if done.rejection is not None:
         item.failure = Failure.of(done.stage, done.rejection)
@@ -145,13 +163,6 @@ def _tasks(service: Service[Any], raw: Raw, record: Record) -> list[Wanted]:
     return [Wanted(record.id, task, record.event.session_id, raw) for task in effect.tasks(record.event)]
 
 
-def _closed(kept: Kept[S], record: Record) -> Kept[S]:
-    try:
-        return set_aside(kept, record)
-    except InvalidRecord:  # it would not have been in sequence either: nothing to close
-        return kept
-
-
 def _known(item: Item) -> tuple[Record, str]:
     if item.record is None or item.key is None:
         raise AssertionError("only a record that was read is decided")
@@ -187,6 +198,19 @@ def _refused_key(raw: Raw) -> str:
     named = refused_session(raw)
     position = raw.position
     return named if is_uuid(named) else session_at(position.topic, position.partition, position.offset)
+
+
+def _number(topic: Topic, raw: Raw) -> tuple[str, int] | None:
+    """The stream and the number that a record bears, if a service of ours can have written it under this key."""
+    source, sequence = numbered(raw.headers)
+    ours = source in {f"/ethogram/{name}" for name in topic.producers}
+    if sequence is None or not ours or raw.key is None or not _is_storable(raw.key.decode(errors="replace")):
+        return None
+    return stream_name(source, topic.name), sequence
+
+
+def _is_storable(text: str) -> bool:
+    return len(text) <= NAME_LIMIT and "\0" not in text and "\N{REPLACEMENT CHARACTER}" not in text
 
 
 def _check_storable(record: Record) -> None:

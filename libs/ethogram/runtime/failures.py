@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ethogram.events import EthogramError, EventId, RecordDeadLettered, SessionId
-from ethogram.events.envelope import Headers, Raw, Record, encode, rfc3339
+from ethogram.events.envelope import Headers, Raw, Record, encode, numbered, rfc3339
 from ethogram.events.ids import is_uuid
 from ethogram.runtime import clock
 from ethogram.runtime.store.dead_letters import DeadLetter, storable
@@ -109,6 +109,7 @@ def notice_of(service: Service[Any], raw: Raw, failure: Failure, record: Record 
     topic = catalogue().topic_of(RecordDeadLettered)
     if raw.position.topic == topic.name:
         return None
+    source, sequence = numbered(raw.headers) if record is None else ("", None)
     event = RecordDeadLettered(
         session_id=session_of(raw, record),
         consumer=service.group,
@@ -119,6 +120,8 @@ def notice_of(service: Service[Any], raw: Raw, failure: Failure, record: Record 
         code=failure.code,
         message=storable(failure.message),
         attempts=failure.attempts,
+        source=source or None,
+        sequence=sequence,
     )
     told = Record(
         event=event,

@@ -13,6 +13,9 @@ from ethogram.events.ids import EventId
 from ethogram.topology.catalogue import catalogue
 from ethogram.topology.service import Refusal, S, Service
 
+ASIDE = 1_000
+"""Numbers of one stream that are remembered as set aside; of more the latest count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[S]):
@@ -23,6 +26,8 @@ class Kept(Generic[S]):
     """Last sequence number per `<source>|<topic>`."""
     sent: Mapping[str, int] = field(default_factory=dict)
     """Records emitted per topic."""
+    aside: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Numbers per stream, sorted, that went to the dead letters: nobody waits for them, and they may still come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,9 @@ class Step(Generic[S]):
 def step(service: Service[S], kept: Kept[S], record: Record) -> Step[S]:
     """Let `service` decide on one record. Foreseen refusals come back as a rejection, never as an exception."""
     try:
-        seen = _advance(kept.seen, record)
+        moved = _advance(kept, record)
     except InvalidRecord as rejection:
-        return Step(kept, rejection=rejection, stage="sequence")
-    moved = replace(kept, seen=seen)
+        return Step(_closed(kept, record), rejection=rejection, stage="sequence")
     try:
         state, events = _decide(service, kept.state, record)
     except InvalidRecord as rejection:
@@ -66,21 +70,55 @@ def performed(service: Service[Any], cause: Record, events: Sequence[Event], tim
 
 def set_aside(kept: Kept[S], record: Record) -> Kept[S]:
     """What is kept once `record` went to the dead letters for an unforeseen reason: nobody waits for it any more."""
-    return replace(kept, seen=_advance(kept.seen, record))
+    try:
+        return _advance(kept, record)
+    except InvalidRecord:
+        return _closed(kept, record)
 
 
-def _advance(seen: Mapping[str, int], record: Record) -> Mapping[str, int]:
+def close(kept: Kept[S], stream: str, number: int) -> Kept[S]:
+    """What is kept once number `number` of a stream went to the dead letters: those after it are no gap.
+
+    Its true bearer, should it come later, is let in: what was set aside may have been somebody else's forgery.
+    """
+    last, aside = kept.seen.get(stream, 0), kept.aside.get(stream, ())
+    if number <= last or number in aside:
+        return kept
+    return _passed(kept, stream, last, tuple(sorted((*aside, number))[-ASIDE:]))
+
+
+def stream_name(source: str, topic: str) -> str:
+    """How what one source writes to one topic is called."""
+    return f"{source}|{topic}"
+
+
+def _advance(kept: Kept[S], record: Record) -> Kept[S]:
     if record.sequence is None or record.position is None:
-        return seen
-    stream = f"{record.source}|{record.position.topic}"
-    last = seen.get(stream, 0)
-    if record.redriven:
-        return {**seen, stream: max(last, record.sequence)}
-    if record.sequence > last + 1:
-        raise InvalidRecord("gap", f"{stream}: ce_sequence is {record.sequence}, expected {last + 1}")
-    if record.sequence <= last:
-        raise InvalidRecord("sequence-reused", f"{stream}: ce_sequence {record.sequence} was taken by another event")
-    return {**seen, stream: record.sequence}
+        return kept
+    stream, number = stream_name(record.source, record.position.topic), record.sequence
+    last, aside = kept.seen.get(stream, 0), kept.aside.get(stream, ())
+    if record.redriven or number in aside:
+        return _passed(kept, stream, max(last, number), tuple(each for each in aside if each != number))
+    if number <= last:
+        raise InvalidRecord("sequence-reused", f"{stream}: ce_sequence {number} was taken by another event")
+    between = sum(last < each < number for each in aside)
+    if number > last + 1 + between:
+        raise InvalidRecord("gap", f"{stream}: ce_sequence is {number}, expected {last + 1}")
+    return _passed(kept, stream, number, aside)
+
+
+def _closed(kept: Kept[S], record: Record) -> Kept[S]:
+    if record.sequence is None or record.position is None or record.redriven:
+        return kept
+    return close(kept, stream_name(record.source, record.position.topic), record.sequence)
+
+
+def _passed(kept: Kept[S], stream: str, last: int, aside: tuple[int, ...]) -> Kept[S]:
+    """At `last`, and past the numbers right after it that were set aside."""
+    while last + 1 in aside:
+        last += 1
+    others = {name: numbers for name, numbers in kept.aside.items() if name != stream}
+    return replace(kept, seen={**kept.seen, stream: last}, aside={**others, stream: aside} if aside else others)
 
 
 def _decide(service: Service[S], state: S, record: Record) -> tuple[S, Sequence[Event]]:

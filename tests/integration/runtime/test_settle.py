@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from sqlalchemy import Engine, text
 
@@ -157,6 +158,36 @@ def test_a_gap_is_set_aside_and_the_true_successor_goes_on(
     settled = settler.settle([raw_call(session_id, 1), raw_call(session_id, 5), raw_call(session_id, 2)])
     assert topics(settled) == [OUTPUT, OUTPUT, LETTERS, NOTICES]
     assert letters(engine, name) == [("sequence", "gap", True)]
+    forward = settler.settle([raw_call(session_id, 3), raw_call(session_id, 4), raw_call(session_id, 6)])
+    assert topics(forward) == [OUTPUT] * 3  # 5 is set aside: it is no gap for 6
+    assert letters(engine, name) == [("sequence", "gap", True)]
+
+
+def test_nobody_waits_for_a_record_that_nobody_can_read(
+    settler: Settler[Tally], engine: Engine, name: str, session_id: str
+) -> None:
+    broken = replace(raw_call(session_id, 2), value=b"{")
+    settled = settler.settle([raw_call(session_id, 1), broken, raw_call(session_id, 3)])
+    assert topics(settled) == [OUTPUT, OUTPUT, LETTERS, NOTICES]
+    notice = next(posted.message.value for posted in settled.posted if posted.message.topic == NOTICES)
+    assert orjson.loads(notice or b"")["sequence"] == 2
+    other = Settler(toy(name), engine)  # another process knows that from the database
+    again = with_header(raw_call(session_id, 2, offset=20), "redrive_id", f"{name}/1.1".encode())
+    settled = other.settle([raw_call(session_id, 4), again, raw_call(session_id, 5)])
+    assert topics(settled)[-3:] == [OUTPUT] * 3  # before them what the first one left unsent
+    assert letters(engine, name) == [("decode", "not-json", True)]
+    assert ledger(engine, name) == 5
+
+
+def test_a_broken_record_of_a_stranger_takes_no_number(
+    settler: Settler[Tally], engine: Engine, name: str, session_id: str
+) -> None:
+    forged = raw_call(session_id, 1)
+    foreign = replace(forged, value=b"{", headers=swapped(forged, "ce_source", b"/somebody"))
+    ours = replace(forged, value=b"{", position=replace(forged.position, offset=9))
+    settler.settle([foreign, ours, raw_call(session_id, 1, offset=10), raw_call(session_id, 2, offset=11)])
+    assert letters(engine, name) == [("decode", "not-json", True)] * 2
+    assert ledger(engine, name) == 2
 
 
 def test_what_a_service_refuses_is_set_aside_with_its_words(

@@ -221,3 +221,20 @@ def test_nothing_replays_to_nothing() -> None:
 def test_the_report_survives_json() -> None:
     report = replay(retold(the(VerdictIssued), verdict="reject"), SERVICES)
     assert ReplayReport.model_validate_json(report.model_dump_json()) == report
+
+
+def test_a_number_that_nobody_could_read_is_no_gap() -> None:
+    later = [
+        replace(record, sequence=(record.sequence or 0) + 1)
+        if record.source == TRACKER.source and isinstance(record.event, BehaviourObserved | BehaviourSnapshot)
+        else record
+        for record in LOG
+    ]
+    assert any(found.kind == "refused" for found in replay(later, [JUDGE]).differences)
+    notice = RecordDeadLettered(
+        session_id=SESSION, consumer=JUDGE.group, topic="ethogram.behaviour.observed.v1", partition=0, offset=99,
+        stage="decode", code="not-json", message="m", source=TRACKER.source, sequence=1,
+    )  # fmt: skip
+    told = replace(LOG[0], event=notice, id=notice.id, source=JUDGE.source, sequence=None, raw=None,
+                   position=Position("ethogram.record.dead-lettered.v1", 0, 0))  # fmt: skip
+    assert replay([*later, told], [JUDGE]).identical

@@ -21,7 +21,7 @@ from ethogram.events import (
     Value,
 )
 from ethogram.events.envelope import Position, Record
-from ethogram.topology import Kept, Refusal, Service, command_record, performed, refuse, set_aside, step
+from ethogram.topology import Kept, Refusal, Service, close, command_record, performed, refuse, set_aside, step
 
 S = SessionId("s")
 TOPIC = "ethogram.verdict.issued.v1"
@@ -74,11 +74,55 @@ def test_a_stream_begins_at_one() -> None:
 
 
 @pytest.mark.parametrize(("sequence", "code"), [(6, "gap"), (3, "sequence-reused"), (1, "sequence-reused")])
-def test_a_gap_and_a_number_twice_change_nothing(sequence: int, code: str) -> None:
+def test_a_gap_and_a_number_twice_decide_nothing(sequence: int, code: str) -> None:
     kept = Kept(Count(judged=9), {STREAM: 3}, {"t": 1})
     done = step(COUNTER, kept, judged(sequence, verdicts=2))
-    assert done.rejection is not None and done.rejection.code == code
-    assert done.kept is kept and not done.emitted
+    assert done.rejection is not None and done.rejection.code == code and not done.emitted
+    assert (done.kept.state, done.kept.seen, done.kept.sent) == (kept.state, kept.seen, kept.sent)
+
+
+def test_nobody_waits_for_a_number_that_went_to_the_dead_letters() -> None:
+    kept = close(Kept(Count(), {STREAM: 3}), STREAM, 4)
+    assert kept.seen == {STREAM: 4} and step(COUNTER, kept, judged(5)).rejection is None
+    ahead = close(Kept(Count(), {STREAM: 3}), STREAM, 5)
+    assert ahead.seen == {STREAM: 3}
+    still = step(COUNTER, ahead, judged(6))
+    assert still.rejection is not None and still.rejection.code == "gap"
+    assert step(COUNTER, ahead, judged(4)).kept.seen == {STREAM: 5}
+
+
+def test_a_record_set_aside_as_early_leaves_no_second_gap() -> None:
+    early = step(COUNTER, Kept(Count()), judged(2)).kept
+    whole = step(COUNTER, early, judged(1)).kept
+    assert whole.seen == {STREAM: 2} and step(COUNTER, whole, judged(3)).rejection is None
+
+
+def test_the_true_bearer_of_a_number_that_was_set_aside_is_let_in_once() -> None:
+    kept = close(Kept(Count()), STREAM, 1)
+    first = step(COUNTER, kept, judged(1))
+    assert first.rejection is None and first.kept.aside == {}
+    again = step(COUNTER, first.kept, judged(1))
+    assert again.rejection is not None and again.rejection.code == "sequence-reused"
+
+
+@given(st.permutations(range(1, 9)), st.sets(st.integers(1, 8)))
+def test_whatever_is_set_aside_in_whatever_order_the_rest_is_taken(order: list[int], broken: set[int]) -> None:
+    kept = Kept(Count())
+    for number in (number for number in order if number in broken):
+        kept = close(kept, STREAM, number)
+    for number in range(1, 10):
+        if number not in broken:
+            done = step(COUNTER, kept, judged(number))
+            assert done.rejection is None
+            kept = done.kept
+    assert kept.seen == {STREAM: 9} and kept.state.judged == 9 - len(broken)
+
+
+def test_forged_numbers_are_forgotten_from_a_thousand_on() -> None:
+    kept = Kept(Count())
+    for number in range(2, 1_500):
+        kept = close(kept, STREAM, number)
+    assert len(kept.aside[STREAM]) == 1_000
 
 
 def test_streams_are_counted_by_source_and_topic() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 import orjson
 from sqlalchemy import Connection
@@ -22,17 +22,17 @@ _LOCK = """
     WHERE service = %(service)s AND key = ANY(%(keys)b::text[]) ORDER BY key FOR UPDATE
 """
 _READ = """
-    SELECT key, body, seen::text AS seen, sent::text AS sent FROM service_state
+    SELECT key, body, seen::text AS seen, sent::text AS sent, aside::text AS aside FROM service_state
     WHERE service = %(service)s AND key = ANY(%(keys)b::text[])
 """
 _SAVE = """
-    INSERT INTO service_state AS old (service, key, version, body, seen, sent)
-    SELECT %(service)s, key, version, body, seen::jsonb, sent::jsonb
-    FROM unnest(%(keys)b::text[], %(versions)b::bigint[], %(bodies)b::bytea[], %(seen)b::text[], %(sent)b::text[])
-        AS new (key, version, body, seen, sent)
+    INSERT INTO service_state AS old (service, key, version, body, seen, sent, aside)
+    SELECT %(service)s, key, version, body, seen::jsonb, sent::jsonb, aside::jsonb
+    FROM unnest(%(keys)b::text[], %(versions)b::bigint[], %(bodies)b::bytea[], %(seen)b::text[], %(sent)b::text[],
+        %(aside)b::text[]) AS new (key, version, body, seen, sent, aside)
     ON CONFLICT (service, key) DO UPDATE
     SET version = excluded.version, body = excluded.body, seen = excluded.seen, sent = excluded.sent,
-        updated_at = now()
+        aside = excluded.aside, updated_at = now()
     WHERE old.version = excluded.version - 1
 """
 
@@ -78,6 +78,7 @@ class States(Generic[S]):
             "bodies": [canonical(each.state.model_dump(mode="json")) for each in kept],
             "seen": [orjson.dumps(dict(each.seen)).decode() for each in kept],
             "sent": [orjson.dumps(dict(each.sent)).decode() for each in kept],
+            "aside": [orjson.dumps(dict(each.aside)).decode() for each in kept],
         }
         if connection.exec_driver_sql(_SAVE, rows).rowcount != len(keys):
             raise TransientError("state-moved", f"{self._service.name}: another process settled one of the same keys")
@@ -98,9 +99,9 @@ class States(Generic[S]):
             return {}
         parse = type(self._service.initial).model_validate_json
         rows = connection.exec_driver_sql(_READ, {"service": self._service.name, "keys": keys}).all()
-        return {
-            row.key: Versioned(
-                Kept(parse(bytes(row.body)), orjson.loads(row.seen), orjson.loads(row.sent)), versions[row.key]
-            )
-            for row in rows
-        }
+        return {row.key: Versioned(_kept(parse(bytes(row.body)), row), versions[row.key]) for row in rows}
+
+
+def _kept(state: S, row: Any) -> Kept[S]:
+    aside = {stream: tuple(numbers) for stream, numbers in orjson.loads(row.aside).items()}
+    return Kept(state, orjson.loads(row.seen), orjson.loads(row.sent), aside)

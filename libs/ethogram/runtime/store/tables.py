@@ -43,6 +43,8 @@ state = Table(
     Column("body", LargeBinary, nullable=False, comment="canonical JSON of the state"),
     Column("seen", JSONB, nullable=False, comment="last sequence number per source|topic"),
     Column("sent", JSONB, nullable=False, comment="records emitted per topic"),
+    Column("aside", JSONB, nullable=False, server_default=text("'{}'"),
+           comment="numbers per source|topic that went to the dead letters"),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("service", "key"),
 )  # fmt: skip
