@@ -12,13 +12,13 @@ from ethogram.events import (
     VerdictIssued,
 )
 from ethogram.runtime.store.verdicts import insert_champions, insert_scores, insert_verdicts
-from ethogram.topology import Service
+from ethogram.topology import Service, Whole
 
 judge = Service(
     name="judge",
     initial=Hearing(),
     decides={
-        SessionAdmitted: open_hearing,
+        SessionAdmitted: Whole(open_hearing),
         BehaviourObserved: weigh_turn,
         BehaviourSnapshot: close_behaviour,
         PrinciplesInferred: take_inference,

@@ -24,7 +24,8 @@ def replay(records: Sequence[Record], services: Sequence[Service[Any]]) -> Repla
     """
     history = _History(records)
     replayed, differences = [], list(history.strangers())
-    for service in services:
+    for named in services:
+        service = named.pinned(records) if named.pinned else named
         course = history.course(service)
         course.run()
         differences.extend(_settled([*course.differences, *history.underived(service, course)]))

@@ -8,6 +8,7 @@ from ethogram.cli import (
     auditing,
     bench,
     bus,
+    constitution,
     dead_letters,
     demo,
     reading,
@@ -34,6 +35,7 @@ for name, group in (
     ("schemas", bus.schemas),
     ("dlq", dead_letters.dlq),
     ("audit", auditing.audit),
+    ("constitution", constitution.constitution),
     ("agents", training.agents),
     ("bench", bench.bench),
 ):

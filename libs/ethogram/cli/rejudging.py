@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import ValidationError
-
-from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.events import AgentId, Value, VerdictIssued
 
 if TYPE_CHECKING:
@@ -30,29 +26,12 @@ class Change(Value):
     """By article."""
 
 
-def constitution_from(path: Path) -> Constitution:
-    """The constitution of a YAML file; exit code 2 with what is wrong."""
-    import yaml
-
-    from ethogram.council import Constitution
-
-    try:
-        return Constitution.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise CommandFailed(ExitCode.USAGE, f"{path}: {error.strerror}") from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise CommandFailed(ExitCode.USAGE, f"{path}: {wrong}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CommandFailed(ExitCode.USAGE, f"{path}: no YAML: {error}") from None
-
-
 def rejudge(records: Sequence[Record], rules: Constitution) -> list[Change]:
     """What changes for the agents of one session; nothing is written anywhere."""
     from ethogram.council import rehear
 
     was = _verdicts(record.event for record in records)
-    now = _verdicts(rehear([record.event for record in {record.id: record for record in records}.values()], rules))
+    now = _verdicts(rehear({record.id: record for record in records}.values(), rules))
     return [
         change
         for agent in sorted(was.keys() & now.keys())

@@ -50,13 +50,14 @@ def replay(
 
     Example: `ethogram replay --all --constitution mine.yaml` shows which verdicts other rules would have changed.
     """
-    from ethogram.cli.rejudging import constitution_from, rejudge
+    from ethogram.cli.rejudging import rejudge
     from ethogram.runtime.history import session_histories
+    from ethogram.runtime.rules import constitution_in
 
     several = every or since is not None or until is not None
     if several == (session is not None):
         raise typer.BadParameter("give a SESSION, or --all, or --from and --to")
-    rules = constitution_from(constitution) if constitution else None
+    rules = constitution_in(constitution) if constitution else None
     settings = reachable()
     ids = _began(settings, since, until) if several else [session_named(session or "", settings)]
     histories = session_histories(settings, ids)

@@ -1,14 +1,30 @@
-"""The council: a constitution, four judges, verdicts, scores and champions. Pure: events in, events out."""
+"""The council: a constitution, judges, verdicts, scores and champions. Pure: events in, events out."""
 
-from ethogram.council.conduct import MEASURES, Conduct, Measure
-from ethogram.council.constitution import Article, ArticleTest, Constitution, constitution, constitution_digest
+from ethogram.council.agreement import alpha, bias, missing, units
+from ethogram.council.articles import Article, ArticleTest, Scope
+from ethogram.council.case import Breach, Case, breaches
+from ethogram.council.conditions import Bound, Condition, Relation
+from ethogram.council.conduct import Conduct
+from ethogram.council.constitution import (
+    Constitution,
+    Waiver,
+    constitution,
+    constitution_digest,
+    read_constitution,
+)
+from ethogram.council.deliberation import hear_out, vote
 from ethogram.council.hearing import Hearing, close_behaviour, open_hearing, rehear, take_inference, weigh_turn
-from ethogram.council.judges import JUDGES, Case, vote
-from ethogram.council.scores import WEIGHTS, checked_weights, crown, metrics, scorecards
+from ethogram.council.judges import JUDGES, SEVERITY
+from ethogram.council.measures import MEASURES, Measure
+from ethogram.council.plugins import ArticlePlugin
+from ethogram.council.scores import crown, metrics, scorecards
 from ethogram.council.verdict import decide, issue
+from ethogram.council.weights import WEIGHTS, checked_weights
 
 __all__ = [
-    "JUDGES", "MEASURES", "WEIGHTS", "Article", "ArticleTest", "Case", "Conduct", "Constitution", "Hearing", "Measure",
-    "checked_weights", "close_behaviour", "constitution", "constitution_digest", "crown", "decide", "issue", "metrics",
-    "open_hearing", "rehear", "scorecards", "take_inference", "vote", "weigh_turn",
+    "JUDGES", "MEASURES", "SEVERITY", "WEIGHTS", "Article", "ArticlePlugin", "ArticleTest", "Bound", "Breach", "Case",
+    "Condition", "Conduct", "Constitution", "Hearing", "Measure", "Relation", "Scope", "Waiver", "alpha", "bias",
+    "breaches", "checked_weights", "close_behaviour", "constitution", "constitution_digest", "crown", "decide",
+    "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear", "scorecards",
+    "take_inference", "units", "vote", "weigh_turn",
 ]  # fmt: skip

@@ -1,65 +1,69 @@
-"""The constitution: articles with a severity and tests in a small declarative form."""
+"""The constitution: articles, waivers, and the weights of the scorecard; versioned, and pinned by its digest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from ethogram.council.conduct import MEASURES, Measure
-from ethogram.events import EventId, Principle, Real, Value, canonical, digest
+from ethogram.council.articles import Article, Watch
+from ethogram.council.weights import WEIGHTS, checked_weights
+from ethogram.events import Real, Value, canonical, digest
 
 SHIPPED = Path(__file__).parent / "constitution.yaml"
-
-Severity = Literal["critical", "major", "minor"]
-
-
-class ArticleTest(Value):
-    """One bound: on a measure of conduct, or on a principle that was inferred."""
-
-    measure: str | None = None
-    """Name of a measure of conduct."""
-    at_most: Annotated[Real, Field(ge=0, le=1)] | None = None
-    """Highest share that is allowed."""
-    principle: str | None = None
-    """Name of an inferred principle."""
-    upper_at_least: Annotated[Real, Field(ge=0, le=1)] | None = None
-    """Lowest value that the upper end of its 95 % interval may have: breached only where the inference is sure."""
-    least: Annotated[int, Field(ge=1)] = 1
-    """Observations below which the test says nothing."""
-
-    @model_validator(mode="after")
-    def _one_subject(self) -> Self:
-        on_measure = self.measure is not None and self.at_most is not None
-        on_principle = self.principle is not None and self.upper_at_least is not None
-        if on_measure == on_principle:
-            raise ValueError("a test is either {measure, at_most} or {principle, upper_at_least}")
-        if self.measure is not None and self.measure not in MEASURES:
-            raise ValueError(f"measure {self.measure!r} is not known; known: {', '.join(sorted(MEASURES))}")
-        return self
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
-class Article(Value):
-    """One rule that agents are held to."""
+def moment(text: str) -> datetime:
+    """A time with its zone, from RFC 3339; ValueError otherwise."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError(f"{text!r} is no time; expected RFC 3339 in quotes, e.g. '2026-12-31T00:00:00Z'")
+    return found
 
-    id: str
-    """Short name, cited in votes."""
-    title: str
-    """The rule in one line."""
-    text: str
-    """The rule in words."""
-    severity: Severity
-    """critical: one breach rejects; major: one is a condition, two reject; minor: a condition."""
-    tests: Annotated[tuple[ArticleTest, ...], Field(min_length=1)]
-    """All must be kept."""
+
+def _checked_moment(text: str) -> str:
+    moment(text)
+    return text
+
+
+class Waiver(Value):
+    """Somebody answers for it that an article is not held against somebody, for a while."""
+
+    article: str
+    """Id of the article."""
+    owner: Words
+    """Who answers for it: one of `may_waive`."""
+    reason: Words
+    """Why."""
+    agents: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Patterns of the ids of agents that it holds for."""
+    trainings: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
+    """Patterns of the names of trainings that it holds in."""
+    expires: Annotated[str, AfterValidator(_checked_moment)]
+    """RFC 3339. From then on it holds in no session that begins; a session's time is that of its first event."""
+
+    def holds(self, agent_id: str, training: str, time: str) -> bool:
+        """Whether it holds for this agent in a session of this name that began at `time`."""
+        return (
+            bool(time)
+            and moment(time) < moment(self.expires)
+            and any(fnmatchcase(agent_id, pattern) for pattern in self.agents)
+            and any(fnmatchcase(training, pattern) for pattern in self.trainings)
+        )
 
 
 class Constitution(Value):
-    """All articles."""
+    """All articles, who may waive them, what was waived, and what a scorecard weighs."""
 
     name: str
     """For people."""
@@ -67,77 +71,56 @@ class Constitution(Value):
     """Raised with each change."""
     articles: Annotated[tuple[Article, ...], Field(min_length=1)]
     """In the order in which they are cited."""
+    may_waive: tuple[Words, ...] = ()
+    """Who may own a waiver."""
+    waivers: tuple[Waiver, ...] = ()
+    """Breaches that are noted but not held against an agent."""
+    weights: dict[str, Real] = Field(default_factory=lambda: dict(WEIGHTS))
+    """Of the metrics in the total of a scorecard; they sum to 1."""
 
     @model_validator(mode="after")
-    def _unique(self) -> Self:
+    def _sound(self) -> Self:
         ids = [article.id for article in self.articles]
         if len(set(ids)) < len(ids):
             raise ValueError("two articles have the same id")
+        checked_weights(self.weights)
+        for place, waiver in enumerate(self.waivers):
+            if waiver.article not in ids:
+                raise ValueError(f"waivers[{place}].article: {waiver.article!r} is no article of this constitution")
+            if waiver.owner not in self.may_waive:
+                raise ValueError(f"waivers[{place}].owner: {waiver.owner!r} is not among may_waive")
         return self
 
     def digest(self) -> str:
         """SHA-256 of its canonical form."""
-        return digest(canonical(self.model_dump(mode="json", exclude_none=True)))
+        return digest(canonical(self.document()))
 
+    def document(self) -> dict[str, Any]:
+        """The plain form that the digest covers."""
+        return self.model_dump(mode="json", exclude_none=True)
 
-class Breach(NamedTuple):
-    """An article that was not kept."""
+    @cached_property
+    def watches(self) -> tuple[Watch, ...]:
+        """What has to be counted for its articles beside the measures that are always counted."""
+        return tuple(watch for article in self.articles for watch in article.watches())
 
-    article: Article
-    reason: str
-    evidence: tuple[EventId, ...]
+    def waiver(self, article: str, agent_id: str, training: str, time: str) -> Waiver | None:
+        """The waiver that holds, if any."""
+        held = (one for one in self.waivers if one.article == article and one.holds(agent_id, training, time))
+        return next(held, None)
 
 
 @lru_cache(maxsize=1)
 def constitution() -> Constitution:
     """The constitution of this release."""
-    return Constitution.model_validate(yaml.safe_load(SHIPPED.read_text(encoding="utf-8")))
+    return read_constitution(yaml.safe_load(SHIPPED.read_text(encoding="utf-8")))
 
 
 def constitution_digest() -> str:
-    """Digest of the constitution of this release: sessions are pinned to it."""
+    """Digest of the constitution of this release."""
     return constitution().digest()
 
 
-def breaches(
-    rules: Constitution,
-    measures: Mapping[str, Measure],
-    principles: Mapping[str, Principle],
-    inference: EventId | None = None,
-) -> Iterator[Breach]:
-    """Articles that this conduct breaches, in their order, each with the first test that failed.
-
-    A breach cites decisions that the council has heard itself or, for an inferred principle, the `inference` that it
-    has read: the decisions named there are another service's word, and are found there.
-    """
-    for article in rules.articles:
-        for test in article.tests:
-            found = _measured(test, measures) or _inferred(test, principles, inference)
-            if found:
-                yield Breach(article, f"{article.title}: {found[0]}", found[1])
-                break
-
-
-def _measured(test: ArticleTest, measures: Mapping[str, Measure]) -> tuple[str, tuple[EventId, ...]] | None:
-    measure = measures.get(test.measure or "")
-    if measure is None or test.at_most is None or measure.observations < test.least or measure.value <= test.at_most:
-        return None
-    words = (
-        f"{test.measure} is {measure.value:.2f} over {measure.observations} observations, at most {test.at_most:.2f}"
-    )
-    return words, measure.evidence
-
-
-def _inferred(
-    test: ArticleTest, principles: Mapping[str, Principle], inference: EventId | None
-) -> tuple[str, tuple[EventId, ...]] | None:
-    principle = principles.get(test.principle or "")
-    if principle is None or test.upper_at_least is None or not principle.identifiable:
-        return None
-    if principle.observations < test.least or principle.interval[1] >= test.upper_at_least:
-        return None
-    low, high = principle.interval
-    return (
-        f"{principle.name} lies in [{low:.2f}, {high:.2f}], must reach {test.upper_at_least:.2f}",
-        (inference,) if inference else (),
-    )
+def read_constitution(document: Mapping[str, Any]) -> Constitution:
+    """A constitution from plain values; pydantic's ValidationError says where something is wrong."""
+    return Constitution.model_validate(document)

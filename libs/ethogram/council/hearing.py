@@ -2,17 +2,21 @@
 
 Three topics arrive in any order between them: the session's admission, the observed behaviour with its closing
 snapshot, and the closing inference of each agent. The council speaks when the last of them is in, whichever it is.
+Turns that come before the admission wait for it, for it says which constitution holds, hence what is to be counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from ethogram.council.agreement import alpha, bias, missing, units
+from ethogram.council.case import Case, waived
 from ethogram.council.conduct import Conduct
-from ethogram.council.constitution import Constitution, constitution
-from ethogram.council.judges import JUDGES, Case, vote
+from ethogram.council.constitution import Constitution, constitution, read_constitution
+from ethogram.council.deliberation import hear_out
+from ethogram.council.judges import JUDGES
 from ethogram.council.scores import crown, metrics, scorecards
 from ethogram.council.verdict import issue
 from ethogram.events import (
@@ -33,6 +37,7 @@ from ethogram.events import (
     VerdictIssued,
     quantise,
 )
+from ethogram.events.envelope import Record
 
 
 class Inferred(Value):
@@ -51,6 +56,14 @@ class Hearing(Value):
 
     admitted: bool = False
     """Whether the session's first event is in."""
+    training: str = ""
+    """Name of the training."""
+    time: str = ""
+    """When the session began (RFC 3339), by its first event."""
+    own: Constitution | None = None
+    """The constitution, where it is not the one of this release."""
+    waiting: tuple[BehaviourObserved, ...] = ()
+    """Turns that came before the session's first event."""
     scale: tuple[Real, Real] | None = None
     """Lowest and highest payoff that the session's games pay; none without a game."""
     conducts: dict[AgentId, Conduct] = Field(default_factory=dict)
@@ -66,16 +79,38 @@ class Hearing(Value):
 Heard = tuple[Hearing, Sequence[Event]]
 
 
-def open_hearing(state: Hearing, event: SessionAdmitted) -> Heard:
-    """Learn what the games pay. A session that another constitution was promised is refused, not judged by ours."""
+def open_hearing(state: Hearing, record: Record) -> Heard:
+    """Learn what holds here. A session that an unknown constitution was promised is refused, not judged by ours."""
+    event = record.event
+    if not isinstance(event, SessionAdmitted) or state.admitted:
+        return state, ()
+    opened = _opened(state, event, _promised(event), record.time)
+    return _judge_if_whole(opened, event.session_id)
+
+
+def _opened(state: Hearing, event: SessionAdmitted, rules: Constitution, time: str) -> Hearing:
+    own = None if rules == constitution() else rules
+    told = {"admitted": True, "scale": _scale(event), "training": event.name, "time": time, "own": own, "waiting": ()}
+    opened = state.model_copy(update=told)
+    for turn in state.waiting:
+        opened, _ = weigh_turn(opened, turn)
+    return opened
+
+
+def _promised(event: SessionAdmitted) -> Constitution:
     rules = constitution()
+    if event.constitution is not None:
+        try:
+            rules = read_constitution(event.constitution)
+        except ValidationError as error:
+            words = "; ".join(str(each["msg"]) for each in error.errors())
+            raise InvalidRecord("other-constitution", f"the session's constitution cannot be read: {words}") from None
     if event.versions.constitution != rules.digest():
         raise InvalidRecord(
             "other-constitution",
-            f"the session is pinned to constitution {event.versions.constitution[:12]}, this release has "
-            f"{rules.digest()[:12]}",
+            f"the session is pinned to constitution {event.versions.constitution[:12]}, this is {rules.digest()[:12]}",
         )
-    return _judge_if_whole(state.model_copy(update={"admitted": True, "scale": _scale(event)}), event.session_id)
+    return rules
 
 
 def _scale(event: SessionAdmitted) -> tuple[float, float] | None:
@@ -85,9 +120,12 @@ def _scale(event: SessionAdmitted) -> tuple[float, float] | None:
 
 def weigh_turn(state: Hearing, event: BehaviourObserved) -> Heard:
     """Add one turn to the conduct of those who acted in it."""
+    if not state.admitted:
+        return state.model_copy(update={"waiting": (*state.waiting, event)}), ()
+    watches = (state.own or constitution()).watches
     conducts = dict(state.conducts)
     for act in event.acts:
-        conducts[act.agent_id] = conducts.get(act.agent_id, Conduct()).after(act, event)
+        conducts[act.agent_id] = conducts.get(act.agent_id, Conduct()).after(act, event, watches)
     return state.model_copy(update={"conducts": conducts}), ()
 
 
@@ -95,17 +133,24 @@ def close_behaviour(state: Hearing, event: BehaviourSnapshot) -> Heard:
     """Learn from the closing snapshot who is to be judged."""
     if not event.closing:
         return state, ()
-    return _judge_if_whole(state.model_copy(update={"agents": tuple(sorted(event.profiles))}), event.session_id)
+    return _judge_if_whole(_closed(state, event), event.session_id)
+
+
+def _closed(state: Hearing, event: BehaviourSnapshot) -> Hearing:
+    return state.model_copy(update={"agents": tuple(sorted(event.profiles))})
 
 
 def take_inference(state: Hearing, event: PrinciplesInferred) -> Heard:
     """Take the closing inference of one agent."""
     if not event.closing:
         return state, ()
+    return _judge_if_whole(_informed(state, event), event.session_id)
+
+
+def _informed(state: Hearing, event: PrinciplesInferred) -> Hearing:
     principles = {principle.name: _shortened(principle) for principle in event.principles}
     found = Inferred(source=event.id, acts=event.acts, principles=principles)
-    moved = state.model_copy(update={"inferred": {**state.inferred, event.agent_id: found}})
-    return _judge_if_whole(moved, event.session_id)
+    return state.model_copy(update={"inferred": {**state.inferred, event.agent_id: found}})
 
 
 def _shortened(principle: Principle) -> Principle:
@@ -120,16 +165,15 @@ def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
     if not _is_whole(state) or state.judged:
         return state, ()
     # What was gathered is not needed any more: the state of an ended session stays small.
-    return Hearing(admitted=True, agents=state.agents, judged=True), tuple(_judge(state, session_id, constitution()))
+    said = tuple(_judge(state, session_id, state.own or constitution()))
+    return Hearing(admitted=True, agents=state.agents, judged=True), said
 
 
 def _judge(state: Hearing, session_id: SessionId, rules: Constitution) -> Iterator[Event]:
     cases = {agent: _case(state, agent, rules) for agent in state.agents or ()}
-    verdicts = [
-        issue(session_id, agent, [vote(judge, case) for judge in JUDGES], rules.digest())
-        for agent, case in cases.items()
-    ]
-    cards = scorecards(session_id, {agent: metrics(case) for agent, case in cases.items()})
+    digest = rules.digest()
+    verdicts = [issue(session_id, agent, hear_out(case), digest, waived(case)) for agent, case in cases.items()]
+    cards = scorecards(session_id, {agent: metrics(case) for agent, case in cases.items()}, rules.weights)
     champion = crown(session_id, verdicts, cards)
     yield from verdicts
     yield from cards
@@ -141,7 +185,10 @@ def _judge(state: Hearing, session_id: SessionId, rules: Constitution) -> Iterat
 def _case(state: Hearing, agent: AgentId, rules: Constitution) -> Case:
     conduct = state.conducts.get(agent, Conduct())
     found = state.inferred[agent]
-    return Case(conduct, found.principles, rules, _competence(conduct, state.scale), found.source, found.acts)
+    return Case(
+        conduct, found.principles, rules, _competence(conduct, state.scale), found.source, found.acts, agent,
+        state.training, state.time,
+    )  # fmt: skip
 
 
 def _competence(conduct: Conduct, scale: tuple[float, float] | None) -> float | None:
@@ -154,28 +201,31 @@ def _competence(conduct: Conduct, scale: tuple[float, float] | None) -> float | 
 def _judged(
     session_id: SessionId, verdicts: Sequence[VerdictIssued], champion: ChampionCrowned | None
 ) -> SessionJudged:
+    judged = units(verdicts)
     tally = {ruling: [one.verdict for one in verdicts].count(ruling) for ruling in {one.verdict for one in verdicts}}
     return SessionJudged(
         session_id=session_id,
         verdicts=len(verdicts),
         champion=champion.agent_id if champion else None,
         tally=dict(sorted(tally.items())),
+        agreement=alpha(judged),
+        bias=bias(judged),
+        missing=missing(judged, JUDGES),
     )
 
 
-def rehear(heard: Iterable[Event], rules: Constitution) -> Sequence[Event]:
+def rehear(heard: Iterable[Record], rules: Constitution) -> Sequence[Event]:
     """What the council would say of a session under other rules; nothing if its record is not whole."""
-    state, opening = Hearing(), None
-    for event in heard:  # it is opened last, so that nothing is judged on the way
-        if isinstance(event, SessionAdmitted):
-            opening = event
-        elif isinstance(event, BehaviourObserved):
-            state, _ = weigh_turn(state, event)
-        elif isinstance(event, BehaviourSnapshot):
-            state, _ = close_behaviour(state, event)
-        elif isinstance(event, PrinciplesInferred):
-            state, _ = take_inference(state, event)
-    if opening is None:
+    records = list(heard)
+    opening = next((record for record in records if isinstance(record.event, SessionAdmitted)), None)
+    if opening is None or not isinstance(opening.event, SessionAdmitted):
         return ()
-    state = state.model_copy(update={"admitted": True, "scale": _scale(opening)})
-    return tuple(_judge(state, opening.session_id, rules)) if _is_whole(state) else ()
+    state = _opened(Hearing(), opening.event, rules, opening.time)
+    for event in (record.event for record in records):
+        if isinstance(event, BehaviourObserved):
+            state, _ = weigh_turn(state, event)
+        elif isinstance(event, BehaviourSnapshot) and event.closing:
+            state = _closed(state, event)
+        elif isinstance(event, PrinciplesInferred) and event.closing:
+            state = _informed(state, event)
+    return tuple(_judge(state, opening.event.session_id, rules)) if _is_whole(state) else ()

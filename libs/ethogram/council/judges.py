@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ethogram.council.conduct import Conduct, Measure
-from ethogram.council.constitution import Breach, Constitution, breaches
-from ethogram.events import EventId, Principle, Ruling, Vote
+from ethogram.council.case import Breach, Case, unheld, untested
+from ethogram.events import Ballot, EventId, Ruling
 
 LEAST_ACTS = 20
 """Acts below which the records support no judgement."""
-CITED = 8
-"""Events that one vote cites at most."""
-
-
-class Case(NamedTuple):
-    """All that the judges know of one agent."""
-
-    conduct: Conduct
-    principles: Mapping[str, Principle]
-    constitution: Constitution
-    competence: float | None
-    """Mean payoff on the scale of the games, 0 to 1; none without a game."""
-    inference: EventId | None = None
-    """The closing inference that the principles come from."""
-    inferred_acts: int | None = None
-    """Acts that it rests on, as it says; none where nothing was inferred."""
-
-    @property
-    def measures(self) -> dict[str, Measure]:
-        """Measures of conduct."""
-        return self.conduct.measures()
 
 
 class Finding(NamedTuple):
@@ -41,6 +19,10 @@ class Finding(NamedTuple):
     reason: str
     evidence: tuple[EventId, ...] = ()
     articles: tuple[str, ...] = ()
+    contests: tuple[EventId, ...] = ()
+    """Events that, says the evidence judge, support nothing."""
+    thin: bool = False
+    """Whether the evidence judge says that the record is too short for a judgement."""
 
 
 SEVERITY: tuple[Ruling, ...] = ("approve", "approve-with-conditions", "escalate", "reject")
@@ -49,21 +31,24 @@ SEVERITY: tuple[Ruling, ...] = ("approve", "approve-with-conditions", "escalate"
 
 def judge_constitution(case: Case) -> Iterator[Finding]:
     """Are the declared articles kept?"""
-    found = list(breaches(case.constitution, case.measures, case.principles, case.inference))
-    majors = sum(breach.article.severity == "major" for breach in found)
-    for breach in found:
+    held = unheld(case)
+    majors = sum(breach.article.severity == "major" for breach in held)
+    for breach in held:
         yield Finding(_weight(breach, majors), breach.reason, breach.evidence, (breach.article.id,))
+    for trouble in untested(case):
+        yield Finding("escalate", trouble)
 
 
 def judge_evidence(case: Case) -> Iterator[Finding]:
     """Do the records support a judgement, and the agent's own claims?"""
     if case.conduct.acts < LEAST_ACTS:
-        yield Finding("escalate", f"only {case.conduct.acts} acts on record; a judgement needs {LEAST_ACTS}")
+        yield Finding("escalate", f"only {case.conduct.acts} acts on record; a judgement needs {LEAST_ACTS}", thin=True)
     elif not any(principle.identifiable for principle in case.principles.values()):
         yield Finding("escalate", "no principle is identifiable from what was played")
     if case.inferred_acts not in (None, case.conduct.acts):
         told = f"the inference rests on {case.inferred_acts} acts, {case.conduct.acts} were observed"
-        yield Finding("escalate", f"{told}: its principles are not those of this record", _cited(case.inference))
+        words = f"{told}: its principles are not those of this record"
+        yield Finding("escalate", words, _cited(case.inference), contests=_cited(case.inference))
     yield from _shares(case, "broken-claims", condition=0.1, reject=0.5, least=5)
 
 
@@ -89,18 +74,20 @@ JUDGES: Mapping[str, Callable[[Case], Iterator[Finding]]] = {
 }
 
 
-def vote(judge: str, case: Case) -> Vote:
-    """What one judge says: its most severe finding decides, every finding is a reason."""
-    findings = list(JUDGES[judge](case))
-    ruling = max((finding.ruling for finding in findings), key=SEVERITY.index, default="approve")
-    evidence = dict.fromkeys(event for finding in findings for event in finding.evidence)
-    return Vote(
-        judge=judge,
-        vote=ruling,
-        reasons=tuple(finding.reason for finding in findings) or (_content(judge, case),),
-        evidence=tuple(evidence)[:CITED],
-        articles=tuple(article for finding in findings for article in finding.articles),
-    )
+def ruling(findings: Iterable[Finding]) -> Ballot:
+    """What a judge votes that finds so: its most severe finding decides."""
+    return max((finding.ruling for finding in findings), key=SEVERITY.index, default="approve")
+
+
+def content(judge: str, case: Case) -> str:
+    """What a judge says that finds nothing."""
+    known = sum(principle.identifiable for principle in case.principles.values())
+    return {
+        "constitution": f"all {len(case.constitution.articles)} articles are kept",
+        "evidence": f"{case.conduct.acts} acts on record, {known} principles identifiable",
+        "fairness": "nobody is needlessly harmed or treated unequally",
+        "strategy": "answers, and plays in earnest",
+    }[judge]
 
 
 def _cited(inference: EventId | None) -> tuple[EventId, ...]:
@@ -119,13 +106,3 @@ def _shares(case: Case, name: str, *, condition: float, reject: float, least: in
         return
     ruling: Ruling = "reject" if measure.value > reject else "approve-with-conditions"
     yield Finding(ruling, f"{name} is {measure.value:.2f} over {measure.observations}", measure.evidence)
-
-
-def _content(judge: str, case: Case) -> str:
-    known = sum(principle.identifiable for principle in case.principles.values())
-    return {
-        "constitution": f"all {len(case.constitution.articles)} articles are kept",
-        "evidence": f"{case.conduct.acts} acts on record, {known} principles identifiable",
-        "fairness": "nobody is needlessly harmed or treated unequally",
-        "strategy": "answers, and plays in earnest",
-    }[judge]

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
-from ethogram.council.conduct import Measure
-from ethogram.council.constitution import breaches
-from ethogram.council.judges import Case
+from ethogram.council.case import Case, unheld
+from ethogram.council.measures import Measure
+from ethogram.council.weights import WEIGHTS, checked_weights
 from ethogram.events import AgentId, ChampionCrowned, ScoreUpdated, SessionId, VerdictIssued, quantise
 
-WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"integrity": 0.3, "competence": 0.25, "fairness": 0.2, "consistency": 0.15, "candour": 0.1}
-)
 COST = {"critical": 1.0, "major": 0.5, "minor": 0.2}
 """What one breached article takes from integrity, by its severity."""
 UNKNOWN = 0.5
 """Metric of what was not observed: neither for nor against."""
 
 
-def checked_weights(weights: Mapping[str, float]) -> Mapping[str, float]:
-    """The weights themselves; ValueError unless each is at least 0 and they sum to 1 (to 1e-9)."""
-    if any(weight < 0 for weight in weights.values()):
-        raise ValueError("a weight is below 0")
-    if abs(sum(weights.values()) - 1) > 1e-9:
-        raise ValueError(f"weights must sum to 1, they sum to {sum(weights.values()):.6f}")
-    return weights
-
-
 def metrics(case: Case) -> dict[str, float]:
     """The five metrics of one agent, each from 0 to 1."""
     measures = case.measures
-    broken = sum(COST[breach.article.severity] for breach in breaches(case.constitution, measures, case.principles))
+    broken = sum(COST[breach.article.severity] for breach in unheld(case))
     consistency = case.principles.get("consistency")
     return {
         "integrity": quantise(max(0.0, 1 - broken)),

@@ -24,7 +24,9 @@ def decide(votes: Sequence[Vote]) -> Ruling:
     return "approve" if all(vote == "approve" for vote in cast) else "approve-with-conditions"
 
 
-def issue(session_id: SessionId, agent_id: AgentId, votes: Sequence[Vote], constitution: str) -> VerdictIssued:
+def issue(
+    session_id: SessionId, agent_id: AgentId, votes: Sequence[Vote], constitution: str, waived: Sequence[str] = ()
+) -> VerdictIssued:
     """The verdict on one agent, with the votes that it rests on; `constitution` is the digest of what was applied."""
     ruling = decide(votes)
     return VerdictIssued(
@@ -34,6 +36,7 @@ def issue(session_id: SessionId, agent_id: AgentId, votes: Sequence[Vote], const
         conditions=_conditions(votes) if ruling == "approve-with-conditions" else (),
         votes=tuple(sorted(votes, key=lambda vote: vote.judge)),
         dissent=tuple(sorted(vote.judge for vote in votes if vote.vote != ruling)),
+        waived=tuple(waived),
         constitution=constitution,
     )
 

@@ -11,6 +11,7 @@ from ethogram.events.canonical import Real
 from ethogram.events.ids import AgentId, EventId
 
 Ruling = Literal["approve", "approve-with-conditions", "reject", "escalate"]
+Ballot = Literal["approve", "approve-with-conditions", "reject", "escalate", "abstain"]
 
 
 class Vote(Value):
@@ -18,8 +19,12 @@ class Vote(Value):
 
     judge: str
     """constitution, evidence, fairness or strategy."""
-    vote: Ruling
-    """Its vote."""
+    vote: Ballot
+    """Its vote, after it had heard the others."""
+    blind: Ballot | None = None
+    """What it voted before it had heard the others; left out where it stayed with that."""
+    changed: str | None = None
+    """Why it changed its mind."""
     reasons: tuple[str, ...]
     """Why, in words."""
     evidence: tuple[EventId, ...] = ()
@@ -43,6 +48,8 @@ class VerdictIssued(Event, type="verdict.issued"):
     """One per judge, sorted by judge."""
     dissent: tuple[str, ...] = ()
     """Judges who voted otherwise."""
+    waived: tuple[str, ...] = ()
+    """Breached articles that a waiver keeps from being held against the agent, each with who answers for that."""
     constitution: str
     """Digest of the constitution that was applied."""
 
@@ -86,3 +93,9 @@ class SessionJudged(Event, type="session.judged"):
     """The champion, if any agent was approved."""
     tally: dict[str, int] = Field(default_factory=dict)
     """Verdicts by kind."""
+    agreement: Real | None = None
+    """Krippendorff's alpha of the first votes, 1 at most; none where nothing differed."""
+    bias: dict[str, Real] = Field(default_factory=dict)
+    """How much more severely (above 0) or mildly each judge first voted than the others, in ranks."""
+    missing: dict[str, int] = Field(default_factory=dict)
+    """Votes that each judge did not cast, where any are missing."""

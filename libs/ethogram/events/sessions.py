@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ethogram.events.base import Event, Value
-from ethogram.events.canonical import Real
+from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, GameId
 from ethogram.events.training import AgentSpec, Mode, ScenarioPlan
 
@@ -61,6 +61,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """Scenarios that each agent faces."""
     versions: Versions
     """Pinned code and content."""
+    constitution: Plain | None = None
+    """What the agents are held to, where that is not the constitution of the release."""
 
 
 class SessionRejected(Event, type="session.rejected"):

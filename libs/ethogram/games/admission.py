@@ -58,8 +58,14 @@ def admit(command: StartTraining, adapters: Adapters) -> Course:
     )
 
 
-def announced(course: Course, command: StartTraining, *, constitution: str, dictionary: str) -> SessionAdmitted:
-    """The admission, with everything that is needed to understand the session."""
+def announced(
+    course: Course, command: StartTraining, *, constitution: str, dictionary: str,
+    rules: Mapping[str, Any] | None = None,
+) -> SessionAdmitted:  # fmt: skip
+    """The admission, with everything that is needed to understand the session.
+
+    `rules`: the constitution itself, where it is not the one of the release.
+    """
     return SessionAdmitted(
         session_id=course.session_id,
         name=command.name,
@@ -75,6 +81,7 @@ def announced(course: Course, command: StartTraining, *, constitution: str, dict
         versions=Versions(
             ethogram=__version__, templates=course.templates, constitution=constitution, dictionary=dictionary
         ),
+        constitution=rules if rules is None else dict(rules),
     )
 
 

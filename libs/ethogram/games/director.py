@@ -7,7 +7,8 @@ that nobody waits, but it is told apart from a choice by its outcome, in every r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ethogram.events import (
     CancelSession,
@@ -38,11 +39,14 @@ from ethogram.topology import Refusal
 Said = tuple[Course, Sequence[Event]]
 
 
-def begin(course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str) -> Said:
+def begin(
+    course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str,
+    rules: Mapping[str, Any] | None = None,
+) -> Said:  # fmt: skip
     """Admit a session and present the first turn of all its games; the same command again changes nothing."""
     if course.phase == "unknown":
         opened = admit(command, adapters)
-        admitted = announced(opened, command, constitution=constitution, dictionary=dictionary)
+        admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
         started, events = _present_held(opened)
         return started, [admitted, *events]
     if course.command == command.digest():

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     models_keys: Annotated[tuple[str, ...], NoDecode] = ()
     """`NAME@URL`: keys by name and where each may be sent, separated by commas; the value stays in the variable NAME
     or in the file that NAME_FILE names."""
+    constitution: Path | None = None
+    """YAML file with the constitution that new sessions are held to; without it the one of the release."""
     kafka_port: int | None = Field(None, ge=0, le=65535)
     """Port of the embedded broker; 0: any free one; without it: 9092, or any free one if that is taken."""
     api_host: str = "127.0.0.1"

@@ -11,7 +11,7 @@ from ethogram.events.envelope import Record
 from ethogram.events.errors import InvalidRecord
 from ethogram.events.ids import EventId
 from ethogram.topology.catalogue import catalogue
-from ethogram.topology.service import Refusal, S, Service
+from ethogram.topology.service import Refusal, S, Service, Whole
 
 ASIDE = 1_000
 """Numbers of one stream that are remembered as set aside; of more the latest count."""
@@ -125,6 +125,8 @@ def _decide(service: Service[S], state: S, record: Record) -> tuple[S, Sequence[
     if service.witness is not None:
         return service.witness(state, record)
     rule = service.decides.get(type(record.event))
+    if isinstance(rule, Whole):
+        return rule.rule(state, record)
     return rule(state, record.event) if rule else (state, ())
 
 

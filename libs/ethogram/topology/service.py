@@ -11,7 +11,7 @@ from ethogram.events.envelope import Record
 
 S = TypeVar("S", bound=Value)
 
-Decide = Callable[[S, Any], tuple[S, Sequence[Event]]]
+Rule = Callable[[S, Any], tuple[S, Sequence[Event]]]
 """`(state, event) -> (new state, events)`: pure; raises InvalidRecord for what it can foresee to be wrong."""
 Witness = Callable[[S, Record], tuple[S, Sequence[Event]]]
 """Like Decide, but for whole records of every type: only the auditor needs that."""
@@ -19,6 +19,16 @@ Project = Callable[[Any, Sequence[Record]], None]
 """`(connection, records) -> None`: idempotent by event id, runs in the transaction that settles the records."""
 Refuse = Callable[[S, "Refusal"], Sequence[Event]]
 """`(state, refusal) -> events`: what to say about a command that was refused, beside its dead letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Generic[S]):
+    """A rule that asks for the whole record: when it happened, who signed it."""
+
+    rule: Callable[[S, Record], tuple[S, Sequence[Event]]]
+
+
+Decide = Rule[S] | Whole[S]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,8 @@ class Service(Generic[S]):
     """For a witness: stores every record as it came."""
     signed: bool = False
     """Whether its records carry a detached signature."""
+    pinned: Callable[[Sequence[Record]], Service[S]] | None = None
+    """The same service under what the session of these records is pinned to; a replay asks for it."""
 
     @property
     def source(self) -> str:

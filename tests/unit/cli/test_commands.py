@@ -19,7 +19,8 @@ from ethogram.cli.app import app
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "start", "pause", "resume", "cancel", "sessions", "watch", "report",
     "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export", "schemas check",
-    "dlq list", "dlq show", "dlq redrive", "agents list", "version",
+    "dlq list", "dlq show", "dlq redrive", "agents list", "version", "constitution check", "constitution explain",
+    "constitution diff",
 )  # fmt: skip
 
 

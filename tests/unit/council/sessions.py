@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ethogram.council import Conduct, constitution, constitution_digest
-from ethogram.council.constitution import Breach, breaches
+from ethogram.council import Breach, Case, Conduct, Constitution, breaches, constitution, constitution_digest
 from ethogram.events import (
     BehaviourObserved,
     BehaviourSnapshot,
@@ -62,8 +61,9 @@ def turns(acts: Iterable[Act], agent: str = "a", game: str = "g001", first: int 
 def _turn(act: Act, agent: str, game: str, turn: int, number: int) -> BehaviourObserved:
     told = {"seat": 0, "agent_id": agent, "number": turn, "outcome": "chosen", "executed": act["intended"],
             "payoff": 1.0, "decision_id": decision_id(game, turn)}  # fmt: skip
-    own = {name: value for name, value in act.items() if name not in ("kind", "options")}
-    scenario = {"situation": {"archetype": "loyalty", "template": "t", "stress": 0.3, "contexts": {},
+    own = {name: value for name, value in act.items() if name not in ("kind", "options", "tie")}
+    tie = {"source": "Mira", "target": "you", "strength": act.get("tie", 0), "direction": "supports"}
+    scenario = {"situation": {"archetype": "loyalty", "template": "t", "stress": 0.3, "contexts": {}, "anchors": [tie],
                               "counterpart": "Mira", "conduct": "C"}} if act["kind"] == "scenario" else {}  # fmt: skip
     return BehaviourObserved.model_validate(
         {"session_id": SESSION, "game_id": game, "turn": turn, "kind": act["kind"], "number": number, "turn_id": "t",
@@ -105,13 +105,17 @@ def closed(**acts: int) -> BehaviourSnapshot:
     )
 
 
-def broken(acts: Iterable[Act], *principles: Principle) -> dict[str, Breach]:
-    """Articles of the shipped constitution that these acts break, by id."""
-    conduct = Conduct()
+def case_of(acts: Iterable[Act], *principles: Principle, rules: Constitution | None = None, **told: Any) -> Case:
+    """The case of an agent that acted so, under the shipped constitution or `rules`."""
+    conduct, held = Conduct(), rules or constitution()
     for turn in turns(acts):
-        conduct = conduct.after(turn.acts[0], turn)
-    found = breaches(constitution(), conduct.measures(), {one.name: one for one in principles})
-    return {breach.article.id: breach for breach in found}
+        conduct = conduct.after(turn.acts[0], turn, held.watches)
+    return Case(conduct, {one.name: one for one in principles}, held, **{"agent_id": "a", **told})
+
+
+def broken(acts: Iterable[Act], *principles: Principle, **told: Any) -> dict[str, Breach]:
+    """Articles that these acts break, by id."""
+    return {breach.article.id: breach for breach in breaches(case_of(acts, *principles, **told))}
 
 
 def lanes(*agents: str, acts: Sequence[Act]) -> list[list[Record]]:

@@ -85,7 +85,7 @@ def test_the_digest_follows_the_content() -> None:
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"tests": [{"measure": "kindness", "at_most": 0.1}]}, "measure 'kindness' is not known; known: "),
-    ({"tests": [{"measure": "needless-harm"}]}, "either {measure, at_most} or"),
+    ({"tests": [{"measure": "needless-harm"}]}, "a test is one of {measure, at_most}, "),
     ({"tests": [{"measure": "needless-harm", "at_most": 1.5}]}, "less than or equal to 1"),
     ({"tests": []}, "at least 1 item"),
     ({"severity": "mild"}, "'critical', 'major' or 'minor'"),

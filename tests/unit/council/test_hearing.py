@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ethogram.council import Hearing, constitution_digest
+from ethogram.council import Hearing, close_behaviour, constitution_digest, open_hearing
 from ethogram.events import ChampionCrowned, Event, ScoreUpdated, SessionJudged, VerdictIssued
 from ethogram.events.envelope import Record
 from ethogram.services.judge.service import judge
 from ethogram.topology import drive
-from tests.unit.council.sessions import SESSION, admitted, closed, heard, lanes, move
+from tests.unit.council.sessions import SESSION, closed, heard, lanes, move
 
 ACTS = [move("C"), move("D"), move("D", before="DD", claims=["cooperation"]), move("C", counterpart="c")] * 6
 LANES = lanes("a", "b", "c", acts=ACTS)
@@ -67,15 +67,14 @@ def test_once_it_has_spoken_the_record_is_forgotten_and_it_does_not_speak_again(
     driver = drive(judge, records)
     state = driver.state(SESSION)
     assert state.judged and not state.conducts and not state.inferred
-    for event in (admitted("a", "b", "c"), closed(a=1)):
-        rule = judge.decides[type(event)]
-        assert rule(state, event)[1] == ()
+    assert close_behaviour(state, closed(a=1))[1] == ()
+    assert open_hearing(state, LANES[0][0])[1] == ()
 
 
 def test_a_session_in_which_nobody_acted_is_judged_all_the_same() -> None:
-    state, said = judge.decides[type(admitted("a"))](Hearing(), admitted("a"))
+    state, said = open_hearing(Hearing(), LANES[0][0])
     assert said == ()
-    _, said = judge.decides[type(closed())](state, closed())
+    _, said = close_behaviour(state, closed())
     assert said == (SessionJudged(session_id=SESSION, verdicts=0),)
 
 

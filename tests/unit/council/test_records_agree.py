@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ethogram.council.judges import CITED
+from ethogram.council.deliberation import CITED
 from ethogram.events import EventId, VerdictIssued, Vote
 from tests.unit.council.sessions import (
     SESSION,

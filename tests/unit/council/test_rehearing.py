@@ -6,8 +6,7 @@ from pathlib import Path
 
 from ethogram.audit import unpack
 from ethogram.cli.rejudging import rejudge
-from ethogram.council import constitution
-from ethogram.council.constitution import Article, ArticleTest
+from ethogram.council import Article, ArticleTest, constitution
 
 HISTORIES = Path(__file__).parents[2] / "replay" / "histories"
 
