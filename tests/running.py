@@ -8,17 +8,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import create_engine, select
 
 from ethogram.devserver import up
 from ethogram.devserver.folders import Folders
 from ethogram.devserver.ports import free_port
 from ethogram.devserver.stack import Stack
 from ethogram.runtime.settings import Settings, default_home, load
+from ethogram.runtime.store import tables
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,6 +58,29 @@ class Running:
     def json(self, *arguments: str, code: int = 0) -> Any:
         """The same with --json, parsed."""
         return json.loads(self.run(*arguments, "--json", code=code))
+
+    def start(self, training: dict[str, Any], folder: Path) -> str:
+        """Publish a training file; the session's id."""
+        path = folder / f"{uuid4().hex}.yaml"
+        path.write_text(json.dumps(training), encoding="utf-8")  # JSON is YAML
+        return str(self.json("start", str(path))["session_id"])
+
+    def state(self, session: str) -> str | None:
+        """The state of a session as PostgreSQL has it: quicker than a process of the command line."""
+        engine = create_engine(self.settings.database_url)
+        with engine.connect() as connection:
+            query = select(tables.sessions.c.state).where(tables.sessions.c.session_id == session)
+            found = connection.scalar(query)
+        engine.dispose()
+        return found
+
+    def await_state(self, session: str, *states: str, timeout_s: float = 120, every_s: float = 0.1) -> str:
+        """Wait until a session is in one of these states; which."""
+        deadline = time.monotonic() + timeout_s
+        while (state := self.state(session)) not in states:
+            assert time.monotonic() < deadline, f"{session} is {state}, not one of {states}"
+            time.sleep(every_s)
+        return str(state)
 
     def play(self, training: dict[str, Any], folder: Path) -> dict[str, Any]:
         """Play a training file to its end; its report."""

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from confluent_kafka import KafkaException, Message
 
-from ethogram.client import Follower, Marks, followed_topics, frame
+from ethogram.client import LAST_WORDS, Follower, Marks, followed_topics, frame
 from ethogram.events import TransientError
 from ethogram.topology import catalogue
 
@@ -109,11 +109,28 @@ class KafkaFeed:
         """`(event id, frame)` of one session, past first, then live; ends when the reader falls too far behind."""
         marks = Marks.parse(last_event_id, self._topics)
         with self._seat(session_id.encode()) as seat:
-            async for shown in self._history(session_id, marks):
-                yield str(marks), shown
+            while (
+                not self._reading.is_set()
+            ):  # else what is written after the past and before the reader's start is lost
+                await asyncio.sleep(0.05)
+            async for past in self._history(session_id, marks):
+                async for shown in self._in_order(session_id, marks, past):
+                    yield str(marks), shown
             while (live := await seat.take()) is not None:
-                if _advance(marks, live):
-                    yield str(marks), live
+                async for shown in self._in_order(session_id, marks, live):
+                    yield str(marks), shown
+
+    async def _in_order(self, session_id: str, marks: Marks, shown: Frame) -> AsyncIterator[Frame]:
+        """A frame that was not shown yet, and before a session's last word all that stood on the topics before it."""
+        if marks.seen(shown["topic"], shown["offset"]):
+            return
+        if shown["type"] in LAST_WORDS:
+            async for earlier in self._history(session_id, marks):
+                if earlier["type"] not in LAST_WORDS and not marks.seen(earlier["topic"], earlier["offset"]):
+                    marks.advance(earlier["topic"], earlier["offset"])
+                    yield earlier
+        marks.advance(shown["topic"], shown["offset"])
+        yield shown
 
     async def _history(self, session_id: str, marks: Marks) -> AsyncIterator[Frame]:
         past = _Past(self._servers)
@@ -121,9 +138,8 @@ class KafkaFeed:
             await asyncio.to_thread(past.open, session_id, marks.next_offset)
             while (batch := await self._next(past)) is not None:
                 for message in batch:
-                    shown = _of(session_id, message)
-                    if shown and _advance(marks, shown):
-                        yield shown
+                    if message.key() == session_id.encode():
+                        yield frame(message)
         finally:
             asyncio.get_running_loop().run_in_executor(None, past.close)
 
@@ -174,15 +190,3 @@ class KafkaFeed:
             shown = frame(message)
             for seat in seats:
                 seat.offer(shown)
-
-
-def _of(session_id: str, message: Message) -> Frame | None:
-    return frame(message) if message.key() == session_id.encode() else None
-
-
-def _advance(marks: Marks, shown: Frame) -> bool:
-    """Move the marks past a frame; False if it was behind them."""
-    if marks.seen(shown["topic"], shown["offset"]):
-        return False
-    marks.advance(shown["topic"], shown["offset"])
-    return True

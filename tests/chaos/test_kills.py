@@ -1,4 +1,4 @@
-"""Kill each service once in the middle of a session: nothing is lost, nothing is doubled, the replay verifies."""
+"""Kill every service once in the middle of sessions: nothing is lost, nothing is doubled, the replay verifies."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import os
 import signal
 import time
 from collections import Counter
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
-import orjson
 import pytest
 
 from ethogram.devserver.supervisor import SERVICES
@@ -18,6 +16,7 @@ from ethogram.runtime.history import session_records
 from tests.running import Running
 
 ROUNDS = 60
+SESSIONS = 2
 TRAINING: dict[str, Any] = {
     "name": "under fire", "seed": 5,
     "agents": [
@@ -30,27 +29,11 @@ TRAINING: dict[str, Any] = {
     "scenarios": {"archetypes": ["loyalty", "betrayal", "scarcity"], "count": 6},
 }  # fmt: skip
 TURNS = 6 * ROUNDS + 4 * 6
-VICTIMS = SERVICES
+BETWEEN_KILLS_S = 0.25
 
 
-def _start(running: Running, folder: Path, training: dict[str, Any]) -> str:
-    path = folder / f"{uuid4().hex}.json"
-    path.write_bytes(orjson.dumps(training))
-    return str(running.json("start", str(path))["session_id"])
-
-
-def _await_end(running: Running, session: str, timeout_s: float = 120) -> str:
-    deadline = time.monotonic() + timeout_s
-    while True:
-        state = next(one["state"] for one in running.json("sessions") if one["session_id"] == session)
-        if state not in ("running", "paused"):
-            return str(state)
-        assert time.monotonic() < deadline, f"{session} is still {state}"
-        time.sleep(0.5)
-
-
-def _pid(running: Running, service: str) -> int | None:
-    return running.stack.status()["services"][service]["pid"]
+def _pids(running: Running) -> dict[str, int | None]:
+    return {name: one["pid"] for name, one in running.stack.status()["services"].items()}
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +42,29 @@ def undisturbed(running: Running, tmp_path_factory: pytest.TempPathFactory) -> d
     return running.play(TRAINING, tmp_path_factory.mktemp("calm"))
 
 
-@pytest.mark.parametrize("victim", VICTIMS)
-def test_a_killed_service_comes_back_and_the_session_ends_as_if_nothing_had_happened(
-    running: Running, undisturbed: dict[str, Any], tmp_path: Path, victim: str
+@pytest.fixture(scope="module")
+def struck(running: Running, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Sessions that were going on while each service was killed once, and came to their end."""
+    folder = tmp_path_factory.mktemp("fire")
+    sessions = tuple(running.start(TRAINING, folder) for _ in range(SESSIONS))
+    before = _pids(running)
+    for victim in SERVICES:
+        pid = before[victim]
+        assert pid is not None, f"{victim} does not run"
+        assert all(running.state(session) == "running" for session in sessions), f"too late to kill {victim}"
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(BETWEEN_KILLS_S)
+    for session in sessions:
+        assert running.await_state(session, "completed", "failed", "cancelled") == "completed"
+    assert all(pid not in (None, before[name]) for name, pid in _pids(running).items())
+    return sessions
+
+
+@pytest.mark.parametrize("number", range(SESSIONS))
+def test_services_that_were_killed_come_back_and_a_session_ends_as_if_nothing_had_happened(
+    running: Running, undisturbed: Mapping[str, Any], struck: tuple[str, ...], number: int
 ) -> None:
-    session = _start(running, tmp_path, TRAINING)
-    time.sleep(0.6)  # in the middle: the session takes several seconds
-    before = _pid(running, victim)
-    assert before is not None
-    os.kill(before, signal.SIGKILL)
-    assert _await_end(running, session) == "completed"
+    session = struck[number]
     records = session_records(running.settings, session)
     count = Counter(type(record.event).__name__ for record in {record.id: record for record in records}.values())
     assert count["ScenarioPresented"] == count["TurnResolved"] == count["BehaviourObserved"] == TURNS
@@ -78,7 +74,6 @@ def test_a_killed_service_comes_back_and_the_session_ends_as_if_nothing_had_happ
     for part in ("games", "verdicts", "scores"):
         assert _without_ids(report[part]) == _without_ids(undisturbed[part]), part
     assert running.json("replay", session, "--verify")["verified"] is True
-    assert _pid(running, victim) not in (None, before)
 
 
 def _without_ids(value: Any) -> Any:

@@ -26,12 +26,6 @@ LONG: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _start(running: Running, folder: Path) -> str:
-    path = folder / "long.json"
-    path.write_bytes(orjson.dumps(LONG))
-    return str(running.json("start", str(path))["session_id"])
-
-
 def _raw_decisions(running: Running, session: str) -> list[tuple[bytes, bytes, Any]]:
     """Decisions of the session as they stand on the bus."""
     found: list[tuple[bytes, bytes, Any]] = []
@@ -46,7 +40,7 @@ def _raw_decisions(running: Running, session: str) -> list[tuple[bytes, bytes, A
 
 
 def test_a_pause_overtakes_ten_thousand_waiting_records(running: Running, tmp_path: Path) -> None:
-    session = _start(running, tmp_path)
+    session = running.start(LONG, tmp_path)
     decisions = _raw_decisions(running, session)
     director = running.stack.status()["services"]["scenario-generator"]["pid"]
     os.kill(director, signal.SIGSTOP)
@@ -72,48 +66,24 @@ def test_a_pause_overtakes_ten_thousand_waiting_records(running: Running, tmp_pa
     finally:
         os.kill(director, signal.SIGCONT)
     went_on = time.monotonic()
-    while next(one["state"] for one in _sessions(running) if one["session_id"] == session) != "paused":
-        assert time.monotonic() - went_on < 10
-        time.sleep(0.02)
+    running.await_state(session, "paused", timeout_s=10, every_s=0.02)
     assert time.monotonic() - went_on < 1.0
     running.run("cancel", session, "--reason", "enough")
-    deadline = time.monotonic() + 30
-    while next(one["state"] for one in _sessions(running) if one["session_id"] == session) != "cancelled":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    running.await_state(session, "cancelled")
 
 
 def test_a_paused_session_stands_still_and_goes_on_when_resumed(running: Running, tmp_path: Path) -> None:
-    session = _start(running, tmp_path)
+    session = running.start(LONG, tmp_path)
     running.run("pause", session, "--reason", "look at it")
-    _await(running, session, "paused")
+    running.await_state(session, "paused")
     time.sleep(1.0)  # what was already presented may still be answered
     resting = len(session_records(running.settings, session))
     time.sleep(2.0)
     assert len(session_records(running.settings, session)) == resting
     running.run("resume", session)
-    _await(running, session, "running")
+    running.await_state(session, "running")
     time.sleep(1.0)
     assert len(session_records(running.settings, session)) > resting
     running.run("cancel", session)
-    _await(running, session, "cancelled")
+    running.await_state(session, "cancelled")
     assert running.json("replay", session, "--verify")["verified"] is True
-
-
-def _sessions(running: Running) -> list[dict[str, Any]]:
-    from sqlalchemy import create_engine, select
-
-    from ethogram.runtime.store import tables
-
-    engine = create_engine(running.settings.database_url)
-    with engine.connect() as connection:
-        rows = connection.execute(select(tables.sessions.c.session_id, tables.sessions.c.state)).mappings().all()
-    engine.dispose()
-    return [dict(row) for row in rows]
-
-
-def _await(running: Running, session: str, state: str) -> None:
-    deadline = time.monotonic() + 30
-    while next(one["state"] for one in _sessions(running) if one["session_id"] == session) != state:
-        assert time.monotonic() < deadline, state
-        time.sleep(0.1)

@@ -10,11 +10,15 @@ import orjson
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
 from ethogram.client.commands import unreachable
+from ethogram.events import SessionCompleted, SessionFailed, SessionRejected
 from ethogram.runtime.partition import partition_of
 from ethogram.topology import Catalogue, catalogue
 
 METADATA_S = 10.0
 """How long the broker may take to say which partitions there are."""
+LAST_WORDS = frozenset({SessionCompleted.TYPE, SessionFailed.TYPE, SessionRejected.TYPE})
+"""Types after which only the audit log has more to say. Kafka keeps no order between topics: whoever follows a session
+tells these when all that stood on the topics before them has been told."""
 
 
 def followed_topics(topics: Catalogue) -> tuple[str, ...]:
@@ -79,7 +83,7 @@ class Follower:
         self._consumer.assign(parts)
 
     def backlog(self, wait_s: float = 0.2) -> Iterator[Sequence[Message]]:
-        """What stands in the assigned partitions at this moment, batch by batch, then no more."""
+        """What stands in the assigned partitions at this moment and was not read yet, batch by batch, then no more."""
         waiting = dict(self._unread())
         while waiting:
             batch = self.read(wait_s)
@@ -91,15 +95,20 @@ class Follower:
 
     def read(self, wait_s: float) -> Sequence[Message]:
         """The next records, waiting at most `wait_s` for the first."""
-        batch = self._consumer.consume(500, timeout=wait_s)
+        first = self._consumer.poll(wait_s)  # consume() would wait on for as many as it may return
+        batch = [first, *self._consumer.consume(499, timeout=0)] if first else []
         return [message for message in batch if message.error() is None]
 
     def frames_of(self, session_id: str) -> Iterator[dict[str, Any] | None]:
-        """Frames of one session, on and on; None whenever nothing new was there for a moment."""
-        key = session_id.encode()
+        """Frames of one session, on and on, its last word last; None whenever nothing new was there for a moment."""
         while True:
-            frames = [frame(message) for message in self.read(0.2) if message.key() == key]
-            yield from frames
+            frames = _frames(session_id, self.read(0.2))
+            last = [shown for shown in frames if shown["type"] in LAST_WORDS]
+            yield from (shown for shown in frames if shown not in last)
+            if last:
+                for batch in self.backlog():
+                    yield from _frames(session_id, batch)
+                yield from last
             if not frames:
                 yield None
 
@@ -116,14 +125,19 @@ class Follower:
         self._consumer.close()
 
     def _unread(self) -> Iterator[tuple[tuple[str, int], int]]:
-        for part in self._consumer.assignment():
+        assigned = self._consumer.assignment()
+        for part, position in zip(assigned, self._consumer.position(assigned), strict=True):
             low, high = self._watermarks(part)
-            if high > max(low, part.offset):
+            if high > max(low, part.offset, position.offset):
                 yield (part.topic, part.partition), high
 
     def _watermarks(self, part: TopicPartition) -> tuple[int, int]:
         low, high = self._consumer.get_watermark_offsets(part, timeout=METADATA_S)
         return int(low), int(high)
+
+
+def _frames(session_id: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
+    return [frame(message) for message in messages if message.key() == session_id.encode()]
 
 
 def frame(message: Message) -> dict[str, Any]:

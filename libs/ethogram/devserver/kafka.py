@@ -79,7 +79,7 @@ class Kafka:
         if not (self._data / "meta.properties").exists():
             run_once(self._java(
                 "kafka-format", class_path, "kafka.tools.StorageTool", "format", "--standalone", "--ignore-formatted",
-                "--cluster-id", self._cluster_id, "--config", str(properties),
+                "--cluster-id", self.cluster_id, "--config", str(properties),
             ))  # fmt: skip
         return self._java("kafka", class_path, "kafka.Kafka", str(properties))
 
@@ -92,9 +92,11 @@ class Kafka:
         return self.folders.kafka / "log"
 
     @property
-    def _cluster_id(self) -> str:
+    def cluster_id(self) -> str:
+        """What a new data folder of this home is formatted with."""
         digest = hashlib.sha256(str(self.folders.home).encode()).digest()[:16]
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        named = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return named.replace("-", "_", 1) if named.startswith("-") else named  # else the tool takes it for an option
 
     @property
     def _formatted_id(self) -> str | None:

@@ -88,10 +88,10 @@ def _until_end(consumer: Consumer, parts: Sequence[Part]) -> Iterator[Message]:
     waiting = {part: high for part, (low, high) in ends.items() if high > low}
     consumer.assign([TopicPartition(*part, OFFSET_BEGINNING) for part in waiting])
     while waiting:
-        batch = consumer.consume(BATCH, timeout=TIMEOUT_S)
-        if not batch:
+        first = consumer.poll(TIMEOUT_S)  # consume() would wait on for as many as it may return
+        if first is None:
             raise TransientError("kafka", f"the broker was silent for {TIMEOUT_S:.0f} s; unread: {sorted(waiting)}")
-        for message in batch:
+        for message in (first, *consumer.consume(BATCH, timeout=0)):
             part = str(message.topic()), int(message.partition() or 0)
             error = message.error()
             if error is None and part in waiting:

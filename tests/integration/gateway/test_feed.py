@@ -10,8 +10,16 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 
-from ethogram.client import Publisher, new_session_id
-from ethogram.events import EventId, SessionCompleted, SessionFinished, SessionPaused, SessionResumed, TransientError
+from ethogram.client import Follower, Publisher, new_session_id
+from ethogram.events import (
+    EventId,
+    ModelCallRecorded,
+    SessionCompleted,
+    SessionFinished,
+    SessionPaused,
+    SessionResumed,
+    TransientError,
+)
 from ethogram.events.base import Event
 from ethogram.events.envelope import Record, encode
 from ethogram.services.gateway.feed import KafkaFeed
@@ -130,3 +138,31 @@ def test_a_spectator_who_leaves_in_the_middle_of_the_past_disturbs_nobody(
         return len(await _take(feed.follow(session, None), 2_000))
 
     assert asyncio.run(come_and_go()) == 2_000
+
+
+def test_a_sessions_last_word_comes_last_whatever_topic_is_read_first(kafka_bootstrap: str, feed: KafkaFeed) -> None:
+    session = new_session_id()
+    calls = [
+        ModelCallRecorded(
+            session_id=session, game_id="g", turn=turn, seat=0, call=0, provider="p", model="m", request_digest="d",
+            request={}, response="x" * 500,
+        )
+        for turn in range(1, 3_001)
+    ]  # fmt: skip
+
+    async def follow() -> tuple[list[str], list[str]]:
+        live = asyncio.create_task(_take(feed.follow(session, None), len(calls) + 1))
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(_write, kafka_bootstrap, *calls, SessionCompleted(session_id=session))
+        past = await _take(feed.follow(session, None), len(calls) + 1)
+        return [frame["type"] for _, frame in past], [frame["type"] for _, frame in await live]
+
+    def follow_from_the_bus() -> list[str]:
+        follower = Follower(kafka_bootstrap)
+        follower.start(session)
+        frames = [shown for shown, _ in zip(follower.frames_of(session), range(len(calls) + 1), strict=False) if shown]
+        follower.close()
+        return [shown["type"] for shown in frames]
+
+    for types in (*asyncio.run(follow()), follow_from_the_bus()):
+        assert types.index(SessionCompleted.TYPE) == len(calls)
