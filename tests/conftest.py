@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ethogram.devserver.folders import Folders
 from ethogram.devserver.kafka import Kafka
@@ -21,6 +22,9 @@ from ethogram.runtime.admin import apply_topics
 from ethogram.runtime.settings import DRIVER, Settings
 from ethogram.runtime.store.migrations import upgrade
 from tests.running import Running, running_stack
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # how long a thing takes is measured in benchmarks: this machine may be busy
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ def resent(index: int, **update: Any) -> list[Record]:
     return [*LOG[:index], replace(LOG[index], **update), *LOG[index + 1 :]]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.integers(0, 2**32), st.sampled_from([(), (PAUSE, RESUME), (PAUSE, CANCEL), (CANCEL,), (PAUSE, RESUME, CANCEL)])
 )

@@ -32,7 +32,7 @@ def bodies(events: Sequence[Event]) -> list[bytes]:
     return [event.body() for event in events]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ORDERS)
 def test_any_interleaving_of_the_topics_gives_the_same_bytes(order: list[int]) -> None:
     assert bodies(heard(merged(order))) == bodies(PLAIN)

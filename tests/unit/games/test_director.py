@@ -106,7 +106,7 @@ def in_order() -> Table:
     return table
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_interleaving_of_topics_gives_the_same_bytes(data: st.DataObject) -> None:
     """The decisions' topic keeps its order; the same start, again and again, may come between any two of them."""
@@ -120,7 +120,7 @@ def test_any_interleaving_of_topics_gives_the_same_bytes(data: st.DataObject) ->
     assert [event.body() for event in table.said] == [event.body() for event in expected.said]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_games_do_not_hang_on_the_order_in_which_seats_answer(data: st.DataObject) -> None:
     table = opened()
@@ -134,7 +134,7 @@ def test_games_do_not_hang_on_the_order_in_which_seats_answer(data: st.DataObjec
 MOVES = st.tuples(st.sampled_from([None, None, None, PauseSession, ResumeSession, CancelSession]), st.integers(0, 11))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(moves=st.lists(MOVES, max_size=30))
 def test_races_with_people_end_in_one_consistent_session(moves: list[tuple[type[Event] | None, int]]) -> None:
     table = opened()

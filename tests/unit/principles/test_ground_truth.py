@@ -126,7 +126,7 @@ def test_a_principle_that_was_hardly_tested_is_said_not_to_be_identifiable() -> 
     assert "reciprocity" in event.summary
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 2), min_size=60, max_size=60))
 def test_interleaving_games_changes_no_count(order: list[int]) -> None:
     games = [iter(career(tit_for_tat, FIELD[:3], 20, 0.1, "i")[start : start + 20]) for start in (0, 20, 40)]

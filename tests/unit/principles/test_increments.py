@@ -44,7 +44,7 @@ def scenario(number: int, option: str, conduct: str, outcome: str = "chosen") ->
 moves = st.lists(st.tuples(st.sampled_from(["keep", "hedge", "sell"]), st.sampled_from("CD")), min_size=1, max_size=12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(moves, st.integers(0, 10_000))
 def test_incremental_through_json_equals_batch(choices: list[tuple[str, str]], seed: int) -> None:
     acts = career(generous_tit_for_tat, [random, tit_for_tat], 15, 0.1, str(seed))

@@ -27,7 +27,7 @@ def _game(name: str, cooperation: float) -> list[Observation]:
     return acts
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations([name for name in GAMES for _ in range(ROUNDS)]))
 def test_conclusions_do_not_depend_on_how_games_interleave(order: list[str]) -> None:
     games = {name: iter(_game(name, 0.3 + 0.2 * place)) for place, name in enumerate(GAMES)}
