@@ -8,7 +8,9 @@ from ethogram.agents import checks
 from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events.envelope import Record
 from ethogram.games import Course, director
+from ethogram.games.registration import register
 from ethogram.principles import dictionary_digest
+from ethogram.runtime.store.agents import keep_agents
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.topology import Service
 
@@ -29,10 +31,11 @@ def under(rules: Constitution) -> Service[Course]:
             events.PauseSession: director.pause,
             events.ResumeSession: director.resume,
             events.CancelSession: director.cancel,
+            events.RegisterAgent: partial(register, adapters=checks()),
         },
-        projects=dict.fromkeys(PROJECTED, keep_course),
+        projects={**dict.fromkeys(PROJECTED, keep_course), events.AgentRegistered: keep_agents},
         refuses={events.StartTraining: director.reject},
-        emits=(events.ScenarioPresented, *PROJECTED),
+        emits=(events.ScenarioPresented, events.AgentRegistered, *PROJECTED),
         pinned=as_recorded,
     )
 

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ethogram.events import Event
-from ethogram.events.commands import Intervention
 from ethogram.events.envelope import Position, Raw, Record, decode, encode, schema_id
 from ethogram.topology import catalogue
 from tests.contract.bodies import any_event
@@ -67,8 +66,8 @@ def test_what_the_sdk_writes_we_read(record: Record, structured: bool) -> None:
 
 
 def _as_read(record: Record) -> Record:
-    """An intervention without a command_id takes the id of its record."""
+    """A command without a command_id takes the id of its record."""
     event = record.event
-    if isinstance(event, Intervention) and not event.command_id:
+    if event.COMMAND and getattr(event, "command_id", None) == "":
         return replace(record, event=event.model_copy(update={"command_id": record.id}))
     return record

@@ -2,7 +2,7 @@
 
 from ethogram.agents.adapter import Adapter, AdapterType, Request
 from ethogram.agents.observation import Answer, NoAnswer, Observation, answer_from, observe
-from ethogram.agents.registry import BUILTIN, Listed, adapters, catalogue_of_agents, checks, load, names
+from ethogram.agents.registry import BUILTIN, Listed, catalogue_of_agents, checks, load, names
 from ethogram.agents.strategies import STRATEGIES, Strategy
 
 
@@ -13,6 +13,6 @@ def builtin_strategies() -> dict[str, str]:
 
 __all__ = [
     "BUILTIN", "STRATEGIES", "Adapter", "AdapterType", "Answer", "Listed", "NoAnswer", "Observation", "Request",
-    "Strategy", "adapters", "answer_from", "builtin_strategies", "catalogue_of_agents", "checks", "load", "names",
+    "Strategy", "answer_from", "builtin_strategies", "catalogue_of_agents", "checks", "load", "names",
     "observe",
 ]  # fmt: skip

@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 NAMES = HERE / "axelrod-4.13.1.txt"
 LIST = "all names: the library's own documentation, or `python -c 'import axelrod; print(*axelrod.strategies)'`"
 TIMEOUT_S = 20.0
+MEMORY_MB = 3_072
+"""Address space for the whole library and all its players; the library alone maps about half of it."""
 START_S = 180.0
 """Importing the library takes 15 s on two slow cores, more when they are busy."""
 
@@ -37,7 +39,7 @@ class AxelrodLibrary:
     offers = staticmethod(strategies)
 
     def __init__(self, settings: Any) -> None:
-        self._worker = Worker(HERE / "axelrod_process.py", (), environment(), START_S)
+        self._worker = Worker(HERE / "axelrod_process.py", (str(MEMORY_MB),), environment(), START_S)
 
     @staticmethod
     def check(config: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """Runs inside a worker process: plays strategies of the Axelrod library. Imported once, kept warm.
 
-`python axelrod_process.py` answers requests; `python axelrod_process.py --names` prints the strategies' names.
+`python axelrod_process.py MEMORY_MB` answers requests; `python axelrod_process.py --names` prints their names.
 """
 
 from __future__ import annotations
@@ -68,13 +68,14 @@ def names(library: Any) -> Iterator[str]:
     yield from sorted(cls.__name__ for cls in library.strategies)
 
 
-def main() -> None:
+def main(memory_mb: int) -> None:
     """Answer requests until the pipe is closed."""
     sys.path.pop(0)
-    from ethogram.agents.python_process import die_with_parent, in_words, private_pipes, say
+    from ethogram.agents.python_process import die_with_parent, in_words, limit_memory, private_pipes, say
 
     die_with_parent()
     requests, pipe = private_pipes()
+    limit_memory(memory_mb)
     try:
         import axelrod
     except Exception as error:
@@ -96,4 +97,4 @@ if __name__ == "__main__":
 
         print("\n".join(names(axelrod)))
     else:
-        main()
+        main(int(sys.argv[1]))

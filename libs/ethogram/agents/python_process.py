@@ -35,6 +35,12 @@ def private_pipes() -> tuple[TextIO, TextIO]:
     return requests, answers
 
 
+def limit_memory(memory_mb: int) -> None:
+    """Whoever wants more gets a MemoryError; no core is left behind."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def say(pipe: TextIO, **message: Any) -> None:
     """Send one line; ValueError or TypeError, and nothing is sent, if that is no JSON."""
     line = json.dumps(message, allow_nan=False, ensure_ascii=False) + "\n"
@@ -62,8 +68,7 @@ def main(target: str, memory_mb: int) -> None:
     """Answer requests until the pipe is closed."""
     die_with_parent()
     requests, pipe = private_pipes()
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_memory(memory_mb)
     module, _, name = target.partition(":")
     try:
         function = getattr(importlib.import_module(module), name)

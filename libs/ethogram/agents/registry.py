@@ -78,11 +78,6 @@ def catalogue_of_agents() -> list[Listed]:
     return sorted([builtins, *(_listed(point) for point in found().values())])
 
 
-def adapters() -> dict[str, str]:
-    """What each adapter brings, in a line."""
-    return {each.name: each.description for each in catalogue_of_agents()}
-
-
 def _listed(point: EntryPoint) -> Listed:
     distribution = point.dist.name if point.dist else "unknown"
     if distribution != OURS:

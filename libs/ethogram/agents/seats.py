@@ -10,6 +10,10 @@ from ethogram.agents.registry import BUILTIN
 from ethogram.events import DecisionMade, InvalidRecord, ModelCallRecorded, ScenarioPresented, Seat
 from ethogram.models.call import ModelCall
 
+IN_A_PROCESS = ("python", "langchain")
+"""Adapters whose agents answer one at a time, from a process of their own, whichever session asks."""
+LONGEST_LANE = 300
+
 
 def decided_purely(event: ScenarioPresented) -> tuple[DecisionMade, ...]:
     """Decisions of the seats with built-in strategies; InvalidRecord if the turn contradicts itself."""
@@ -44,6 +48,13 @@ def _decided(event: ScenarioPresented, seat: Seat) -> DecisionMade:
 def to_ask(event: ScenarioPresented) -> tuple[str, ...]:
     """Tasks: numbers of the seats whose agents live elsewhere."""
     return tuple(str(seat.seat) for seat in event.seats if seat.adapter != BUILTIN)
+
+
+def lane_of(event: ScenarioPresented, task: str) -> str:
+    """Whose slots a task takes: an agent's of one session; those of a function share its one process anyway."""
+    seat = seat_of(event, task)
+    process = seat.config.get("callable") if seat.adapter in IN_A_PROCESS else None
+    return f"{process or event.session_id}/{seat.agent_id}"[:LONGEST_LANE]
 
 
 def seat_of(event: ScenarioPresented, task: str) -> Seat:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from ethogram.cli import (
+    agents,
     auditing,
     bench,
     bus,
@@ -36,7 +37,7 @@ for name, group in (
     ("dlq", dead_letters.dlq),
     ("audit", auditing.audit),
     ("constitution", constitution.constitution),
-    ("agents", training.agents),
+    ("agents", agents.agents),
     ("bench", bench.bench),
 ):
     app.add_typer(group, name=name)

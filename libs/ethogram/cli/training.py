@@ -1,4 +1,4 @@
-"""Start a session, intervene in one, list who can play."""
+"""Start a session, intervene in one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 
 from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.cli.options import Actor, AsJson, Reason, Session, TrainingFile
-from ethogram.cli.output import console, safe, show_json, show_json_line, table
-from ethogram.cli.reach import reachable, session_named
+from ethogram.cli.output import console, safe, show_json, show_json_line
+from ethogram.cli.reach import connection, reachable, session_named
 
 if TYPE_CHECKING:
     from ethogram.client import Scene
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ethogram.runtime.settings import Settings
 
 PANEL = "Sessions"
-agents = typer.Typer(help="Who can play.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -72,26 +71,6 @@ def cancel(session: Session, reason: Reason = "", actor: Actor = None, as_json: 
     _intervene(CancelSession, session, reason, actor, as_json)
 
 
-@agents.command("list")
-def list_agents(as_json: AsJson = False) -> None:
-    """List adapters and the built-in strategies."""
-    from ethogram.agents import adapters
-    from ethogram.agents.strategies import STRATEGIES
-
-    found = [{"adapter": name, "about": about} for name, about in sorted(adapters().items())]
-    strategies = [{"strategy": each.name, "about": each.about, "source": each.source} for each in STRATEGIES.values()]
-    if as_json:
-        show_json({"adapters": found, "builtin_strategies": strategies})
-        return
-    rows = table("Adapters", "adapter", "about")
-    for each in found:
-        rows.add_row(safe(each["adapter"]), safe(each["about"]))
-    plays = table("Strategies of the builtin adapter", "strategy", "about", "source")
-    for each in strategies:
-        plays.add_row(*(safe(value) for value in each.values()))
-    console().print(rows, plays)
-
-
 def command_from(file: Path) -> StartTraining:
     """The start-training command of a file under a fresh session id; exit code 2 with the place of what is wrong."""
     if not file.is_file():
@@ -100,8 +79,12 @@ def command_from(file: Path) -> StartTraining:
     from ethogram.client import new_session_id
     from ethogram.events import StartTraining
     from ethogram.games import load_training
+    from ethogram.runtime.store.agents import REGISTERED, reference_problems, with_registered
 
-    training = load_training(file, checks())
+    training = load_training(file, {**checks(), REGISTERED: reference_problems})
+    if any(agent.adapter == REGISTERED for agent in training.agents):
+        with connection() as opened:
+            training = with_registered(opened, training)
     return StartTraining(session_id=new_session_id(), **training.model_dump())
 
 

@@ -1,5 +1,6 @@
 """Typed, versioned events: the contract between the services."""
 
+from ethogram.events.agents import AgentRegistered, RegisterAgent
 from ethogram.events.audit import AuditCheckpoint, RecordDeadLettered, TopicHead
 from ethogram.events.base import Event, Value
 from ethogram.events.behaviour import Act, BehaviourObserved, BehaviourSnapshot, Profile
@@ -46,6 +47,7 @@ from ethogram.events.training import AgentSpec, Archetype, GamePlan, Mode, Scena
 __all__ = [
     "Act",
     "AgentId",
+    "AgentRegistered",
     "AgentSpec",
     "Anchor",
     "Archetype",
@@ -79,6 +81,7 @@ __all__ = [
     "Profile",
     "Real",
     "RecordDeadLettered",
+    "RegisterAgent",
     "ResumeSession",
     "Ruling",
     "ScenarioPlan",

@@ -11,7 +11,7 @@ import orjson
 from pydantic import ValidationError
 
 from ethogram.events.base import Event
-from ethogram.events.commands import Intervention, StartTraining
+from ethogram.events.commands import StartTraining
 from ethogram.events.errors import InvalidRecord
 from ethogram.events.explanation import explain
 from ethogram.events.ids import EventId, derive, session_at
@@ -214,7 +214,7 @@ def _read(event_type: type[Event], payload: dict[str, Any], attributes: Mapping[
     record_id = EventId(attributes.get("id") or derive("record", *_where(raw.position)))
     if event_type is StartTraining and not payload.get("session_id"):
         payload = {**payload, "session_id": session_at(*_where(raw.position))}
-    elif issubclass(event_type, Intervention) and not payload.get("command_id"):
+    elif event_type.COMMAND and "command_id" in event_type.model_fields and not payload.get("command_id"):
         payload = {**payload, "command_id": record_id}
     try:
         event = event_type.read(payload)

@@ -160,7 +160,8 @@ def _tasks(service: Service[Any], raw: Raw, record: Record) -> list[Wanted]:
     effect = service.performs.get(type(record.event))
     if effect is None:
         return []
-    return [Wanted(record.id, task, record.event.session_id, raw) for task in effect.tasks(record.event)]
+    event = record.event
+    return [Wanted(record.id, task, event.session_id, raw, effect.lane(event, task)) for task in effect.tasks(event)]
 
 
 def _known(item: Item) -> tuple[Record, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Coroutine, Sequence
+from collections import Counter
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 
@@ -20,7 +21,7 @@ from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.store import tasks
 from ethogram.runtime.store.engine import is_transient
 from ethogram.runtime.store.tasks import LEASE_S, Lease
-from ethogram.topology import Deps, Service
+from ethogram.topology import Deps, NotYet, Service
 
 LOOK_EVERY_S = 1.0
 """How often it looks for tasks whose lease has ended."""
@@ -39,15 +40,24 @@ class Answer:
     attempts: int = 1
 
 
+class Slots(NamedTuple):
+    """How many effects run at the same time."""
+
+    at_once: int
+    """In all."""
+    per_lane: int
+    """Of one lane."""
+
+
 class Performer:
     """Runs effects of leased tasks on an event loop in a thread of its own; answers are collected by the main loop."""
 
-    def __init__(self, service: Service[Any], engine: Engine, deps: Deps, holder: str, at_once: int) -> None:
+    def __init__(self, service: Service[Any], engine: Engine, deps: Deps, holder: str, slots: Slots) -> None:
         self._service = service
         self._holder = holder
         self._engine = engine
         self._deps = deps
-        self._at_once = at_once
+        self._slots = slots
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._running: dict[Lease, asyncio.Task[None]] = {}
         self._loop = asyncio.new_event_loop()
@@ -119,19 +129,24 @@ class Performer:
             self._failure = task.exception()
 
     async def _take(self) -> None:
-        free = self._at_once - len(self._running)
-        if free <= 0:
-            return
-        leased = await self._in_database(self._lease, free)
-        for lease in leased or ():
-            reached(CrashPoint.LEASED)
-            self._running[lease] = self._watched(self._perform(lease))
+        while (free := self._slots.at_once - len(self._running)) > 0:
+            busy = Counter(lease.lane for lease in self._running)
+            leased = await self._in_database(self._lease, free, busy)
+            for lease in leased or ():
+                reached(CrashPoint.LEASED)
+                self._running[lease] = self._watched(self._perform(lease))
+            lanes = Counter(lease.lane for lease in self._running)
+            if not leased or max(lanes.values(), default=0) < self._slots.per_lane:
+                return  # no lane is full, so what was not leased is not there
 
     async def _perform(self, lease: Lease) -> None:
         telemetry.EFFECTS.labels(self._service.name).inc()
         started = clock.monotonic()
         try:
             answer = await self._answered(lease)
+        except NotYet as later:
+            await self._in_database(self._put_off, lease, later.wait_s)
+            return
         finally:
             telemetry.EFFECTS.labels(self._service.name).dec()
             self._running.pop(lease, None)
@@ -153,6 +168,8 @@ class Performer:
                 if attempt == TRIES:
                     return Answer(lease, record, (), error, attempt)
                 await asyncio.sleep(error.retry_after_s or FIRST_PAUSE_S * 2 ** (attempt - 1))
+            except NotYet:
+                raise
             except Exception as error:
                 return Answer(lease, record, (), error, attempt)
         raise AssertionError("every try returns or goes on")
@@ -178,9 +195,13 @@ class Performer:
         with self._engine.begin() as connection:
             tasks.abandon(connection, self._service.name, self._holder)
 
-    def _lease(self, limit: int) -> list[Lease]:
+    def _lease(self, limit: int, busy: Mapping[str, int]) -> list[Lease]:
         with self._engine.begin() as connection:
-            return tasks.lease(connection, self._service.name, self._holder, limit)
+            return tasks.lease(connection, self._service.name, self._holder, limit, self._slots.per_lane, busy)
+
+    def _put_off(self, lease: Lease, wait_s: float) -> None:
+        with self._engine.begin() as connection:
+            tasks.put_off(connection, self._service.name, lease, wait_s)
 
     def _hold(self, held: Sequence[Lease]) -> None:
         with self._engine.begin() as connection:

@@ -16,7 +16,7 @@ from ethogram.runtime.answers import settle_answers
 from ethogram.runtime.batch import Sign
 from ethogram.runtime.consumer import BATCH, Inlet, Subscription
 from ethogram.runtime.crashpoints import CrashPoint, reached
-from ethogram.runtime.effects import Performer
+from ethogram.runtime.effects import Performer, Slots
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.producer import Outlet, hand_over, relay, settle_acknowledged
 from ethogram.runtime.retry import Patience
@@ -183,7 +183,8 @@ class Worker(Generic[S]):
     def _make_performer(self) -> Performer:
         deps = Deps(self._settings, clock.monotonic)
         holder = f"{self._service.name}-{self._settings.instance}"
-        return Performer(self._service, self._engine, deps, holder, self._settings.effects_at_once)
+        slots = Slots(self._settings.effects_at_once, self._settings.effects_per_lane)
+        return Performer(self._service, self._engine, deps, holder, slots)
 
 
 def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings | None = None) -> NoReturn:

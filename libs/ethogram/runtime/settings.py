@@ -68,8 +68,10 @@ class Settings(BaseSettings):
     """Address on which a service answers /healthz, /readyz and /metrics."""
     health_port: int = Field(0, ge=0, le=65535)
     """Port for the same; 0 means that it does not answer."""
-    effects_at_once: int = Field(16, ge=1, le=1_000)
+    effects_at_once: int = Field(64, ge=1, le=1_000)
     """Effects (calls of agents) that one process runs at the same time."""
+    effects_per_lane: int = Field(8, ge=1, le=1_000)
+    """How many of these may be for one agent of one session."""
     crash_at: str | None = None
     """Name of a crash point at which the process kills itself (chaos tests)."""
 

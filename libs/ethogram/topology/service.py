@@ -40,6 +40,19 @@ class Deps:
     """Seconds, monotonic."""
 
 
+def _alone(event: Any, task: str) -> str:
+    """A lane per event."""
+    return str(event.id)
+
+
+class NotYet(Exception):
+    """Raised by an effect that has nothing to answer so far: its task is given back and asked again later."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Something that is done in the world because of an event, outside any transaction, once per task."""
@@ -48,6 +61,8 @@ class Effect:
     """Pure: the names of the tasks that an event asks for (seats, say); none means nothing to do."""
     run: Callable[[Any, str, Deps], Awaitable[Sequence[Event]]]
     """`(event, task, deps) -> events`: its answer enters the log once; a replay never calls it."""
+    lane: Callable[[Any, str], str] = _alone
+    """Pure: whose slots a task takes. Tasks of one lane run a few at a time, so that no lane can fill all slots."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 import orjson
 import pytest
 
-from ethogram.agents import Request, catalogue_of_agents
-from ethogram.agents.axelrod_library import AxelrodLibrary, strategies
+from ethogram.agents import NoAnswer, Request, catalogue_of_agents
+from ethogram.agents.axelrod_library import HERE, AxelrodLibrary, strategies
+from ethogram.agents.worker import Worker, environment
 from ethogram.events import AgentId, GameId, SessionId
 from ethogram.testing.agents import DILEMMA, dilemma_of, round_of
 
@@ -103,6 +104,15 @@ def test_all_at_once_after_a_kill_they_go_on_as_if_nothing_had_happened(
 
     expected, after = loop.run_until_complete(everyone())
     assert after == expected
+
+
+@HERE_TOO
+def test_the_library_has_to_live_within_a_limit_of_memory(loop: asyncio.AbstractEventLoop) -> None:
+    worker = Worker(HERE / "axelrod_process.py", ("100",), environment(), 60)
+    with pytest.raises(NoAnswer) as refused:
+        loop.run_until_complete(worker.ask({}, 5))
+    loop.run_until_complete(worker.stop())
+    assert refused.value.outcome == "failed"
 
 
 @HERE_TOO

@@ -330,12 +330,42 @@ def test_a_task_counts_for_the_latest_lease_only(
 ) -> None:
     assert settler.settle([raw_call(session_id, 1, "ask")]).tasks
     with engine.begin() as connection:
-        first = tasks.lease(connection, name, "one", 10)
+        first = tasks.lease(connection, name, "one", 10, 10, {})
         assert [lease.task for lease in first] == ["a", "b"]
-        assert tasks.lease(connection, name, "two", 10) == []
+        assert tasks.lease(connection, name, "two", 10, 10, {}) == []
         assert tasks.abandon(connection, name, "one") == 2
-        second = tasks.lease(connection, name, "two", 10)
+        second = tasks.lease(connection, name, "two", 10, 10, {})
         assert tasks.finish(connection, name, first) == set()
         assert len(tasks.finish(connection, name, second)) == 2
         assert tasks.finish(connection, name, second) == set()
     assert second[0].raw == raw_call(session_id, 1, "ask")
+
+
+def test_no_lane_takes_all_slots(engine: Engine, name: str) -> None:
+    def wanted(number: int, lane: str) -> tasks.Wanted:
+        return tasks.Wanted(f"{name}-{lane}-{number}", "0", "s", raw_call("s", number + 1), lane)
+
+    with engine.begin() as connection:
+        tasks.add(connection, name, [wanted(number, "loops") for number in range(300)])
+    with engine.begin() as connection:
+        tasks.add(connection, name, [wanted(number, "works") for number in range(3)])
+    with engine.begin() as connection:
+        first = tasks.lease(connection, name, "one", 16, 4, {})
+        assert [lease.lane for lease in first] == ["loops"] * 4, "the oldest, but no more than a lane may have"
+        second = tasks.lease(connection, name, "one", 12, 4, {"loops": 4})
+        assert [lease.lane for lease in second] == ["works"] * 3, "a full lane hides nobody behind it"
+        assert tasks.lease(connection, name, "one", 9, 4, {"loops": 4, "works": 3}) == []
+        assert [one.lane for one in tasks.lease(connection, name, "one", 9, 4, {"loops": 3})] == ["loops"]
+
+
+def test_a_task_that_is_put_off_waits_until_it_is_hastened(engine: Engine, name: str) -> None:
+    with engine.begin() as connection:
+        tasks.add(connection, name, [tasks.Wanted(f"{name}-1", "0", "s", raw_call("s", 1), "x")])
+        (held,) = tasks.lease(connection, name, "one", 5, 5, {})
+        tasks.put_off(connection, name, held, 3_600)
+        assert tasks.lease(connection, name, "one", 5, 5, {}) == []
+        tasks.hasten(connection, name, [(held.event_id, "1"), ("other", "0")])
+        assert tasks.lease(connection, name, "one", 5, 5, {}) == []
+        tasks.hasten(connection, name, [(held.event_id, "0")])
+        (again,) = tasks.lease(connection, name, "one", 5, 5, {})
+        assert again.token > held.token

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ethogram.agents import adapters, catalogue_of_agents, checks, load, registry
+from ethogram.agents import catalogue_of_agents, checks, load, registry
 from ethogram.events import PluginError
 
 
@@ -60,7 +60,7 @@ def test_the_list_says_what_there_is() -> None:
     assert listed["axelrod"].strategies == 240
     assert listed["python"].strategies is None and listed["python"].installed
     assert {each.distribution for each in listed.values()} == {"ethogram"}
-    assert set(adapters()) == set(listed) == set(checks())
+    assert set(listed) == set(checks())
 
 
 class Point(SimpleNamespace):
@@ -85,7 +85,7 @@ def _point(name: str, distribution: str, loads: Any, value: str = "x:Y") -> Poin
 
 def test_a_plug_in_is_listed_without_being_loaded_and_named_when_it_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     _others(monkeypatch, _point("strange", "strangers", _broken))
-    assert adapters()["strange"] == "Agents of a stranger."
+    assert {each.name: each.description for each in catalogue_of_agents()}["strange"] == "Agents of a stranger."
     assert checks()["strange"]({}) == ["adapter 'strange' of strangers (x:Y): RuntimeError: no such thing"]
     with pytest.raises(PluginError, match="strangers"):
         load("strange")

@@ -19,8 +19,8 @@ from ethogram.cli.app import app
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "start", "pause", "resume", "cancel", "sessions", "watch", "report",
     "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export", "schemas check",
-    "dlq list", "dlq show", "dlq redrive", "agents list", "version", "constitution check", "constitution explain",
-    "constitution diff",
+    "dlq list", "dlq show", "dlq redrive", "agents list", "agents show", "agents test", "agents register", "version",
+    "constitution check", "constitution explain", "constitution diff",
 )  # fmt: skip
 
 

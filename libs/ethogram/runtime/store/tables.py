@@ -78,6 +78,7 @@ tasks = Table(
     Column("event_id", Text, nullable=False),
     Column("task", Text, nullable=False),
     Column("session_id", Text, nullable=False),
+    Column("lane", Text, nullable=False, server_default=text("''"), comment="whose slots it takes; few run at a time"),
     Column("record", LargeBinary, nullable=False, comment="the record that asked for it, as delivered"),
     Column("token", BigInteger, nullable=False, server_default=text("0"), comment="fencing: raised by each lease"),
     Column("leased_until", DateTime(timezone=True)),
@@ -114,6 +115,17 @@ dead_letters = Table(
 )  # fmt: skip
 
 # --- what we know from the history ------------------------------------------------------------------------------
+
+agents = Table(
+    "agents", metadata,
+    Column("name", Text, primary_key=True),
+    Column("event_id", Text, nullable=False, unique=True, comment="the AgentRegistered that holds"),
+    Column("adapter", Text, nullable=False),
+    Column("config", JSONB, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("registered_at", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
 
 sessions = Table(
     "sessions", metadata,

@@ -1,0 +1,35 @@
+"""Agents from the command line: tried out, registered, and named by a training."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.running import Running
+
+
+def _training(folder: Path, *agents: dict[str, object]) -> Path:
+    path = folder / "agents.yaml"
+    games = [{"game": "prisoners-dilemma", "rounds": 3}]
+    path.write_text(json.dumps({"name": "named", "agents": agents, "games": games}), encoding="utf-8")
+    return path
+
+
+def test_an_agent_is_tried_registered_and_played_by_its_name(running: Running, tmp_path: Path) -> None:
+    mine = {"id": "mine", "adapter": "python", "config": {"callable": "examples.agents:cautious"}}
+    file = _training(tmp_path, mine, {"id": "bad", "adapter": "python", "config": {"callable": "examples.agents:no"}})
+    tried = running.json("agents", "test", f"{file}#mine")
+    assert tried["parse_rate"] == 1 and tried["answers"][0] == "C" and tried["latency_ms"]["median"] > 0
+    running.run("agents", "test", f"{file}#bad", code=1)
+    kept = running.json("agents", "register", "e2e-cautious", f"{file}#mine", "--about", "forgives once")
+    assert kept["adapter"] == "python" and kept["about"] == "forgives once"
+    running.run("agents", "register", "no spaces", f"{file}#mine", code=2)
+    assert "e2e-cautious" in [row["name"] for row in running.json("agents", "list")["registered"]]
+    assert running.json("agents", "show", "e2e-cautious")["problems"] == []
+    named = {"id": "one", "adapter": "registered", "config": {"name": "e2e-cautious"}}
+    both = _training(tmp_path, named, {"id": "two", "adapter": "builtin", "config": {"strategy": "TFT"}})
+    report = running.play(json.loads(both.read_text()), tmp_path)
+    assert report["session"]["state"] == "completed", report["session"]
+    assert running.json("agents", "test", "e2e-cautious")["parse_rate"] == 1
+    unknown = _training(tmp_path, {**named, "config": {"name": "nobody"}}, mine)
+    running.run("start", str(unknown), code=2)
