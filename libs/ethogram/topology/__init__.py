@@ -7,6 +7,6 @@ from ethogram.topology.service import Deps, Effect, NotYet, Refusal, Service, Wh
 
 __all__ = [
     "Bus", "Catalogue", "Deps", "Driver", "Effect", "Kept", "NotYet", "Refusal", "Service", "Step", "Topic",
-    "Whole", "catalogue", "close", "command_record", "drive", "parse_catalogue", "performed", "refuse", "set_aside", "step",
-    "stream_name",
+    "Whole", "catalogue", "close", "command_record", "drive", "parse_catalogue", "performed", "refuse", "set_aside",
+    "step", "stream_name",
 ]  # fmt: skip
