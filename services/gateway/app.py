@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
+from sqlalchemy import create_engine
 
 from ethogram import __version__
+from ethogram.runtime.settings import DRIVER
 from ethogram.services.gateway import problems
-from ethogram.services.gateway.doors import Doors
+from ethogram.services.gateway.doors import DatabaseKeys, DatabaseReports, Doors
+from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
+from ethogram.services.gateway.routes.keys import key_routes
 from ethogram.services.gateway.routes.operations import operation_routes
 from ethogram.services.gateway.routes.sessions import session_routes
 from ethogram.services.gateway.routes.stream import stream_routes
@@ -23,18 +30,42 @@ WEB = Path(__file__).parent / "web"
 def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastAPI:
     """The gateway over these doors; nothing is opened here."""
     counted = registry or CollectorRegistry()
-    app = FastAPI(
+    app = _Gateway(
         title="Ethogram", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
+        generate_unique_id_function=_operation_id,
         description="Start sessions, follow them live, read what was found out.",
     )  # fmt: skip
     problems.install(app)
     app.include_router(session_routes(doors))
     app.include_router(stream_routes(doors))
+    app.include_router(key_routes(doors))
     app.include_router(operation_routes(doors, counted))
     app.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
-    app.add_middleware(Guard, counted=Counted(counted))
+    app.add_middleware(Guard, counted=Counted(counted), closed=doors.keys.required)
     return app
+
+
+def described() -> dict[str, Any]:
+    """The OpenAPI document; nothing is opened for it."""
+    engine = create_engine(f"{DRIVER}://")
+    keys = DatabaseKeys(engine, required=True)
+    doors = Doors(lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, {})
+    return create_app(doors).openapi()
+
+
+class _Gateway(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Its OpenAPI document, with the problems that every operation may answer with."""
+        if self.openapi_schema is None:
+            self.openapi_schema = problems.documented(super().openapi())
+        return self.openapi_schema
+
+
+def _operation_id(route: APIRoute) -> str:
+    """`post_v1_sessions`: method and path, so that it changes only when they do."""
+    words = re.findall(r"[a-z0-9]+", route.path_format.lower())
+    return "_".join([sorted(route.methods or ())[0].lower(), *words])
 
 
 async def _page() -> FileResponse:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
 from ethogram.events import Event
-from ethogram.runtime.store import reports
+from ethogram.runtime import clock
+from ethogram.runtime.store import api_keys, reports
+from ethogram.runtime.store.api_keys import Caller, Scope
 
 Frame = Mapping[str, Any]
 
@@ -40,6 +43,29 @@ class Feed(Protocol):
         """`(event id, frame)` from after `last_event_id` (else from the beginning), on and on."""
 
 
+class Keys(Protocol):
+    """Who may come in."""
+
+    @property
+    def required(self) -> bool:
+        """Whether nobody comes in without a key."""
+
+    def admit(self, key: str, scope: Scope) -> Caller:
+        """Count a request; KeyRefused if it may not be made."""
+
+    def create(
+        self, owner: str, *, scopes: Collection[Scope], usage_limit: int | None, per_minute: int,
+        expires_at: datetime | None,
+    ) -> tuple[str, dict[str, Any]]:  # fmt: skip
+        """A new key, and what is known of it."""
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Newest first."""
+
+    def revoke(self, key_id: str) -> dict[str, Any]:
+        """End a key; KeyNotFound if there is none."""
+
+
 @dataclass(frozen=True)
 class Doors:
     """Everything outside that a request may touch."""
@@ -48,6 +74,7 @@ class Doors:
     """Writes a command and returns when Kafka has acknowledged it."""
     reports: Reports
     feed: Feed
+    keys: Keys
     checks: Mapping[str, Callable[[], None]]
     """What must work before traffic is welcome, by name; a check that raises says why not."""
 
@@ -82,3 +109,36 @@ class DatabaseReports:
         """Newest first."""
         with self.engine.connect() as connection:
             return reports.list_champions(connection, limit)
+
+
+@dataclass(frozen=True)
+class DatabaseKeys:
+    """Keys in PostgreSQL, one short transaction each, so that all gateway processes count together."""
+
+    engine: Engine
+    required: bool
+
+    def admit(self, key: str, scope: Scope) -> Caller:
+        """Count a request; KeyRefused if it may not be made."""
+        with self.engine.begin() as connection:
+            return api_keys.admit(connection, key, scope, clock.utc())
+
+    def create(
+        self, owner: str, *, scopes: Collection[Scope], usage_limit: int | None, per_minute: int,
+        expires_at: datetime | None,
+    ) -> tuple[str, dict[str, Any]]:  # fmt: skip
+        """A new key, and what is known of it."""
+        with self.engine.begin() as connection:
+            return api_keys.create(
+                connection, owner, scopes=scopes, usage_limit=usage_limit, per_minute=per_minute, expires_at=expires_at
+            )
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Newest first."""
+        with self.engine.connect() as connection:
+            return api_keys.listed(connection)
+
+    def revoke(self, key_id: str) -> dict[str, Any]:
+        """End a key; KeyNotFound if there is none."""
+        with self.engine.begin() as connection:
+            return api_keys.revoke(connection, key_id, clock.utc())

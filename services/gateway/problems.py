@@ -10,15 +10,69 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from ethogram.events import EthogramError, InvalidRecord, TransientError
+from ethogram.runtime.store.api_keys import KeyRefused
 
 PROBLEM = "application/problem+json"
 RETRY_AFTER_S = 5
 _CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
 log = structlog.get_logger(__name__)
+
+
+class Wrong(BaseModel):
+    """One field that is missing or wrong."""
+
+    pointer: str
+    """JSON pointer (RFC 6901) into the body."""
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why a request was not answered as wished (RFC 9457)."""
+
+    type: str
+    status: int
+    code: str
+    """Stable name of the reason."""
+    title: str
+    detail: str
+    """The reason in words."""
+    instance: str
+    request_id: str
+    """Finds the request in the gateway's log."""
+    errors: list[Wrong] | None = None
+
+
+_DOCUMENTED = {
+    "400": "The request is not HTTP as it should be.", "401": "No key, or one that is unknown, revoked or expired.",
+    "403": "The key is for something else or used up, or the page is of another site.",
+    "404": "There is no such thing.", "413": "The body is too large.",
+    "421": "The gateway does not answer to this name.", "422": "A field is missing or wrong; `errors` says which.",
+    "429": "Too many requests in this minute; see Retry-After.", "500": "Something went wrong here.",
+    "503": "Kafka or PostgreSQL does not answer; see Retry-After.",
+}  # fmt: skip
+
+
+def documented(document: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document in which every operation names the problems that it may answer with."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas.update({**schema.pop("$defs"), "Problem": schema})
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operation in (each for methods in document["paths"].values() for each in methods.values()):
+        answers = operation["responses"]
+        operation["responses"] = {
+            **{status: answer for status, answer in answers.items() if status != "422"},
+            **{status: {"description": words, "content": content} for status, words in _DOCUMENTED.items()
+               if status not in answers or status == "422"},
+        }  # fmt: skip
+    return document
 
 
 def problem(
@@ -65,6 +119,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _foreseen(request: Request, error: Exception) -> Response:
     assert isinstance(error, EthogramError)
+    if isinstance(error, KeyRefused):
+        refused = problem(request, error.status, error.code, error.message, retry_s=error.retry_after_s)
+        if error.status == 401:
+            refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
     if isinstance(error, TransientError):
         return problem(request, 503, error.code, error.message, retry_s=RETRY_AFTER_S)
     if error.code.endswith("-not-found"):

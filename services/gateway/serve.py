@@ -14,7 +14,7 @@ from ethogram.events import SettingsError
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.telemetry import configure_logging
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseKeys, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
 
 CONNECTIONS = 5
@@ -33,13 +33,13 @@ def main() -> None:
 
 def serve(settings: Settings) -> None:
     """Listen on `api_host:api_port` until SIGTERM or SIGINT."""
-    _only_loopback(settings.api_host)
     configure_logging("gateway", settings.log_level)
     engine = _engine(settings.database_url)
     publisher = Publisher(settings.kafka_bootstrap_servers, source="/ethogram/gateway")
     feed = KafkaFeed(settings.kafka_bootstrap_servers)
     checks = {"kafka": publisher.check, "feed": feed.check, "postgres": lambda: _answers(engine)}
-    app = create_app(Doors(publisher.publish, DatabaseReports(engine), feed, checks), REGISTRY)
+    keys = DatabaseKeys(engine, required=not _is_loopback(settings.api_host))
+    app = create_app(Doors(publisher.publish, DatabaseReports(engine), feed, keys, checks), REGISTRY)
     feed.start()
     try:
         uvicorn.run(
@@ -63,18 +63,8 @@ def _answers(engine: Engine) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def _only_loopback(host: str) -> None:
-    if host == "localhost" or (_is_address(host) and ip_address(host).is_loopback):
-        return
-    raise SettingsError(
-        "settings-invalid",
-        f"ETHOGRAM_API_HOST is {host}: the gateway has no keys yet and listens on loopback only (127.0.0.1 or ::1)",
-    )
-
-
-def _is_address(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
-        ip_address(host)
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-    return True

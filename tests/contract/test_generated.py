@@ -10,6 +10,7 @@ import orjson
 import yaml
 from jsonschema import Draft7Validator, Draft202012Validator
 
+from ethogram.services.gateway.app import described
 from ethogram.topology import catalogue
 from ethogram.topology.contracts import SCHEMAS, TOPICS_PAGE, topics_page
 
@@ -55,3 +56,9 @@ def test_every_schema_is_json_schema_2020_12_under_its_own_id() -> None:
         schema = orjson.loads(path.read_bytes())
         Draft202012Validator.check_schema(schema)
         assert schema["$id"].endswith(path.name) and schema["$schema"].endswith("2020-12/schema")
+
+
+def test_the_committed_api_document_is_that_of_the_code() -> None:
+    committed = orjson.loads((SCHEMAS / "openapi.json").read_bytes())
+    assert committed == orjson.loads(orjson.dumps(described())), "run scripts/generate"
+    assert committed["openapi"].startswith("3.1")

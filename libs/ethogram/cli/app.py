@@ -6,6 +6,7 @@ import typer
 
 from ethogram.cli import (
     agents,
+    api_keys,
     auditing,
     bench,
     bus,
@@ -38,6 +39,7 @@ for name, group in (
     ("audit", auditing.audit),
     ("constitution", constitution.constitution),
     ("agents", agents.agents),
+    ("keys", api_keys.keys),
     ("bench", bench.bench),
 ):
     app.add_typer(group, name=name)

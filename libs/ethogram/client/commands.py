@@ -12,7 +12,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from ethogram.events import EventId, SessionId, TransientError
 from ethogram.events.base import Event
 from ethogram.events.envelope import Position, Record, encode
-from ethogram.topology import catalogue
+from ethogram.topology.catalogue import catalogue
 
 ACKNOWLEDGE_S = 10.0
 """How long a broker may take to acknowledge."""

@@ -8,7 +8,12 @@ from datetime import UTC, datetime
 
 def now() -> str:
     """Wall time as RFC 3339 in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc() -> datetime:
+    """Wall time with its zone."""
+    return datetime.now(UTC)
 
 
 def monotonic() -> float:

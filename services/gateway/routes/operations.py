@@ -14,7 +14,7 @@ from ethogram.services.gateway.doors import Doors
 
 def operation_routes(doors: Doors, registry: CollectorRegistry) -> APIRouter:
     """The routes, over these doors."""
-    router = APIRouter()
+    router = APIRouter(tags=["operation"])
 
     @router.get("/healthz")
     async def alive() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from ethogram.client import new_command_id, new_session_id
 from ethogram.events import CancelSession, Intervention, PauseSession, ResumeSession, SessionId, StartTraining, derive
 from ethogram.services.gateway.doors import Doors
+from ethogram.services.gateway.keys import needs
 
 INTERVENTIONS: dict[str, type[Intervention]] = {
     "pause": PauseSession,
@@ -37,7 +38,8 @@ class Wish(BaseModel):
 
 def session_routes(doors: Doors) -> APIRouter:
     """The routes, over these doors."""
-    router = APIRouter()
+    router = APIRouter(tags=["sessions"])
+    reading, playing = [needs(doors, "read")], [needs(doors, "play")]
 
     async def start(
         training: StartTraining,
@@ -77,15 +79,17 @@ def session_routes(doors: Doors) -> APIRouter:
         return {"champions": doors.reports.champions(limit)}
 
     for path in ("/v1/sessions", "/api/training/start"):
-        router.add_api_route(path, start, methods=["POST"], status_code=202, name=f"start {path}")
+        router.add_api_route(path, start, methods=["POST"], status_code=202, dependencies=playing)
     for path in ("/v1/sessions", "/api/training/sessions"):
-        router.add_api_route(path, listed, methods=["GET"], name=f"list {path}")
+        router.add_api_route(path, listed, methods=["GET"], dependencies=reading)
     for path in ("/v1/sessions/{session}", "/api/training/status/{session}"):
-        router.add_api_route(path, progress, methods=["GET"], name=f"progress {path}")
+        router.add_api_route(path, progress, methods=["GET"], dependencies=reading)
     for path in ("/v1/sessions/{session}/report", "/api/reports/{session}"):
-        router.add_api_route(path, report, methods=["GET"], name=f"report {path}")
-    router.add_api_route("/v1/sessions/{session}/{what}", intervene, methods=["POST"], status_code=202)
-    router.add_api_route("/v1/champions", champions, methods=["GET"])
+        router.add_api_route(path, report, methods=["GET"], dependencies=reading)
+    router.add_api_route(
+        "/v1/sessions/{session}/{what}", intervene, methods=["POST"], status_code=202, dependencies=playing
+    )
+    router.add_api_route("/v1/champions", champions, methods=["GET"], dependencies=reading)
     return router
 
 

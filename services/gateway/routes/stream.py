@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ethogram.events.ids import is_uuid
 from ethogram.services.gateway.doors import Doors
+from ethogram.services.gateway.keys import needs
 
 RETRY_MS = 1_000
 """How long a browser waits before it connects again."""
@@ -21,7 +22,9 @@ def stream_routes(doors: Doors) -> APIRouter:
     """The route, over these doors."""
     router = APIRouter()
 
-    @router.get("/v1/sessions/{session}/stream", response_class=EventSourceResponse)
+    @router.get(
+        "/v1/sessions/{session}/stream", response_class=EventSourceResponse, dependencies=[needs(doors, "read")]
+    )
     async def stream(
         session: str, last_event_id: Annotated[str | None, Header(max_length=1_000)] = None
     ) -> AsyncIterator[ServerSentEvent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from fastapi.testclient import TestClient
 
 from ethogram.events import Event, PauseSession, StartTraining, TransientError
 from ethogram.events.ids import is_uuid
+from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, Scope, weigh
 from ethogram.runtime.store.reports import SessionNotFound
-from ethogram.services.gateway.app import create_app
+from ethogram.services.gateway.app import create_app, described
 from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.guards import MAX_BODY_BYTES
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SESSION = "0b9f2f4e-0000-4000-8000-000000000001"
 TRAINING = {
     "name": "t",
@@ -52,14 +55,42 @@ class PaperFeed:
             yield str(number + 1), {"type": "ethogram.turn.resolved.v1", "event": {"text": f"</script> {number}"}}
 
 
+class PaperKeys:
+    """One key per scope, named after it, and none that is counted."""
+
+    def __init__(self, required: bool) -> None:
+        self.required = required
+        self.made: list[dict[str, Any]] = []
+
+    def admit(self, key: str, scope: Scope) -> Caller:
+        row = {
+            "key_id": key, "owner": "ann", "scopes": [key], "per_minute": 60, "usage_limit": None, "used": 0,
+            "window_start": None, "window_used": 0, "expires_at": None, "revoked_at": None,
+        }  # fmt: skip
+        return weigh(row if key in SCOPES else None, scope, NOW)
+
+    def create(self, owner: str, **wish: Any) -> tuple[str, dict[str, Any]]:
+        made = {"key_id": "k1", "owner": owner, "used": 0, "created_at": NOW, "revoked_at": None, **wish}
+        self.made.append(made)
+        return "etho_sk_new", made
+
+    def listed(self) -> list[dict[str, Any]]:
+        return self.made
+
+    def revoke(self, key_id: str) -> dict[str, Any]:
+        raise KeyNotFound("key-not-found", f"no key {key_id}")
+
+
 class Paper:
     """The app with everything that it published."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, closed: bool = False) -> None:
         self.published: list[Event] = []
         self.trouble: Exception | None = None
-        doors = Doors(self.publish, PaperReports(), PaperFeed(), {"kafka": self.check})
-        self.client = TestClient(create_app(doors), base_url="http://127.0.0.1:8700", raise_server_exceptions=False)
+        self.keys = PaperKeys(closed)
+        doors = Doors(self.publish, PaperReports(), PaperFeed(), self.keys, {"kafka": self.check})
+        self.app = create_app(doors)
+        self.client = TestClient(self.app, base_url="http://127.0.0.1:8700", raise_server_exceptions=False)
 
     def publish(self, command: Event) -> None:
         self.check()
@@ -189,5 +220,68 @@ def test_a_body_over_the_limit_is_refused_even_without_a_length(paper: Paper) ->
 
 
 def test_the_openapi_document_is_served(paper: Paper) -> None:
+    served = paper.client.get("/v1/openapi.json").json()
+    assert served == described() and "post" in served["paths"]["/v1/sessions"]
+    refused = served["paths"]["/v1/sessions/{session}"]["get"]["responses"]
+    assert {"200", "401", "403", "404", "422", "429", "503"} <= set(refused)
+    assert refused["404"]["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+    ids = [each["operationId"] for methods in served["paths"].values() for each in methods.values()]
+    assert len(ids) == len(set(ids))
+
+
+OPEN = {"/", "/healthz", "/readyz", "/metrics", "/v1/openapi.json", "/openapi.json"}
+"""What needs no key: the page's own files, and what operators and orchestrators ask."""
+NEEDED: dict[tuple[str, str], str] = {
+    ("POST", "/v1/sessions"): "play", ("POST", "/api/training/start"): "play",
+    ("GET", "/v1/sessions"): "read", ("GET", "/api/training/sessions"): "read",
+    ("GET", "/v1/sessions/{session}"): "read", ("GET", "/api/training/status/{session}"): "read",
+    ("GET", "/v1/sessions/{session}/report"): "read", ("GET", "/api/reports/{session}"): "read",
+    ("GET", "/v1/sessions/{session}/stream"): "read", ("POST", "/v1/sessions/{session}/{what}"): "play",
+    ("GET", "/v1/champions"): "read",
+    ("POST", "/v1/keys"): "admin", ("GET", "/v1/keys"): "admin", ("DELETE", "/v1/keys/{key_id}"): "admin",
+    ("POST", "/api/keys"): "admin", ("GET", "/api/keys"): "admin", ("DELETE", "/api/keys/{key_id}"): "admin",
+}  # fmt: skip
+
+
+def _documented(paper: Paper) -> set[tuple[str, str]]:
     paths = paper.client.get("/v1/openapi.json").json()["paths"]
-    assert "/v1/sessions/{session}/stream" in paths and "post" in paths["/v1/sessions"]
+    return {(method.upper(), path) for path, methods in paths.items() for method in methods}
+
+
+def test_every_endpoint_says_which_scope_it_needs(paper: Paper) -> None:
+    assert {(method, path) for method, path in _documented(paper) if path not in OPEN} == set(NEEDED)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(NEEDED))
+@pytest.mark.parametrize("key", [None, "nonsense", *SCOPES])
+def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str, key: str | None) -> None:
+    paper = Paper(closed=True)
+    at = path.replace("{session}", SESSION).replace("{what}", "pause").replace("{key_id}", "k1")
+    body = {"POST": TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}}.get(method)
+    if "{what}" in path:
+        body = {"actor": "ann"}
+    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+    answer = paper.client.request(method, at, json=body, headers=headers)
+    needed = NEEDED[method, path]
+    if key in (None, "nonsense"):
+        assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+    elif key in (needed, "admin"):
+        assert answer.status_code in (200, 201, 202) or answer.json()["code"] == "key-not-found"
+        if answer.is_success and "stream" not in path:
+            assert answer.headers["ratelimit-remaining"] == "59"
+    else:
+        assert answer.status_code == 403 and needed in answer.json()["detail"] and not paper.published
+
+
+def test_a_wrong_key_is_refused_even_where_none_is_needed(paper: Paper) -> None:
+    assert paper.client.get("/v1/sessions").status_code == 200
+    assert paper.client.get("/v1/sessions", headers={"X-API-Key": "nonsense"}).status_code == 401
+
+
+def test_a_new_key_is_shown_once_with_what_it_is_good_for(paper: Paper) -> None:
+    wish = {"user_id": "ann", "scopes": ["read"], "usage_limit": 10, "expires_in_days": 1}
+    made = paper.client.post("/api/keys", json=wish)
+    assert made.status_code == 201 and made.json()["api_key"] == "etho_sk_new" and made.json()["expires_at"]
+    assert "api_key" not in paper.client.get("/v1/keys").json()["keys"][0]
+    assert paper.client.post("/v1/keys", json={**wish, "scopes": ["root"]}).status_code == 422
+    assert paper.client.delete("/v1/keys/none").status_code == 404

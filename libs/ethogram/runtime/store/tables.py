@@ -267,3 +267,19 @@ checkpoints = Table(
     Column("signed_at", DateTime(timezone=True), nullable=False),
     Index("checkpoints_of_session", "session_id", "size"),
 )  # fmt: skip
+
+api_keys = Table(
+    "api_keys", metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="SHA-256 of the key, which nobody keeps"),
+    Column("owner", Text, nullable=False),
+    Column("scopes", JSONB, nullable=False),
+    Column("per_minute", Integer, nullable=False),
+    Column("usage_limit", BigInteger, comment="requests that it is good for; none: any number"),
+    Column("used", BigInteger, nullable=False, server_default=text("0")),
+    Column("window_start", DateTime(timezone=True), comment="the minute that window_used counts"),
+    Column("window_used", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+)  # fmt: skip
