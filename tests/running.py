@@ -91,14 +91,14 @@ class Running:
 
 
 @contextmanager
-def running_stack() -> Iterator[Running]:
-    """A stack of its own in a temporary home, with nothing left of it afterwards."""
+def running_stack(**given: Any) -> Iterator[Running]:
+    """A stack of its own in a temporary home, with nothing left of it afterwards; `given` are settings of it."""
     home = Path(tempfile.mkdtemp(prefix="ethogram-e2e-"))
     home.chmod(0o755)  # started by root, PostgreSQL runs as nobody, who must be able to get there
     shared = Folders.at(default_home()).cache
     shared.mkdir(parents=True, exist_ok=True)
     Folders.at(home).cache.symlink_to(shared)
-    stack = up(load(home=home, kafka_port=free_port(), api_port=free_port(), agents_path=(ROOT,)))
+    stack = up(load(home=home, kafka_port=free_port(), api_port=free_port(), agents_path=(ROOT,), **given))
     try:
         yield Running(stack, home)
     finally:

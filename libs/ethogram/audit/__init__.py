@@ -3,7 +3,8 @@
 from ethogram.audit.attest import Attestation, attest, attest_bundle
 from ethogram.audit.bundle import Opened, pack, unpack
 from ethogram.audit.findings import Difference, Replayed, ReplayReport, SessionDigest, events_digest, session_digest
-from ethogram.audit.log import leaf, session_root
+from ethogram.audit.lines import Withhold, fields_named
+from ethogram.audit.log import SaltUnknown, leaf, session_root
 from ethogram.audit.merkle import (
     Frontier,
     consistency_proof,
@@ -25,7 +26,7 @@ from ethogram.audit.replay import replay
 from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check, sign, trusted
 from ethogram.audit.triage import Circumstances, Triage, triage
 from ethogram.audit.verification import Place, Verification, verify
-from ethogram.audit.witness import INTERVAL, Witnessed, witness
+from ethogram.audit.witness import INTERVAL, Salts, Witnessed, witness
 
 __all__ = [
     "INTERVAL",
@@ -42,11 +43,14 @@ __all__ = [
     "Place",
     "ReplayReport",
     "Replayed",
+    "SaltUnknown",
+    "Salts",
     "SessionDigest",
     "SignatureInvalid",
     "SignerUnknown",
     "Triage",
     "Verification",
+    "Withhold",
     "Witnessed",
     "attest",
     "attest_bundle",
@@ -54,6 +58,7 @@ __all__ = [
     "checkpoints",
     "consistency_proof",
     "events_digest",
+    "fields_named",
     "grow",
     "inclusion_proof",
     "leaf",

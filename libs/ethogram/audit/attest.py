@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ethogram.audit.bundle import KEYS, unpack
+from ethogram.audit.commitments import Withheld
 from ethogram.audit.findings import ReplayReport
 from ethogram.audit.proofs import checkpoints, prove_consistency
 from ethogram.audit.replay import replay
@@ -23,12 +24,18 @@ class Attestation(Value):
     log: Verification
     """Records against signatures."""
     replay: ReplayReport | None = None
-    """Conclusions against rules; none if the records cannot be trusted to be there."""
+    """Conclusions against rules; none if there are no records, or fields of them are withheld."""
+    withheld: int = 0
+    """Records of which fields are withheld: their place in the log is proved, but nothing is derived from them."""
 
     @property
     def verified(self) -> bool:
-        """Whole, unchanged, signed by a trusted key, and every decision follows from what was recorded."""
-        return self.log.status == "verified" and self.replay is not None and self.replay.identical
+        """Whole, unchanged, signed by a trusted key, and every decision follows from what was recorded.
+
+        Where fields are withheld, the last cannot be asked.
+        """
+        derived = self.withheld > 0 or (self.replay is not None and self.replay.identical)
+        return self.log.status == "verified" and derived
 
 
 def attest_bundle(data: bytes, keys: Keys, services: Sequence[Service[Any]]) -> Attestation:
@@ -55,7 +62,9 @@ def attest(
         log = log.model_copy(update={"status": "tampered", "place": place})
     if log.status != "tampered" and (fork := _fork(records)):
         log = log.model_copy(update={"status": "tampered", "place": fork})
-    return Attestation(log=log, replay=replay(records, services) if records else None)
+    withheld = sum(isinstance(record.event, Withheld) for record in records)
+    derived = replay(records, services) if records and not withheld else None
+    return Attestation(log=log, replay=derived, withheld=withheld)
 
 
 def _fork(records: Sequence[Record]) -> Place | None:

@@ -11,18 +11,17 @@ import io
 import struct
 import zipfile
 import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
-from ethogram.audit.log import UNLOGGED, topic_of
+from ethogram.audit import lines
+from ethogram.audit.log import SaltUnknown, topic_of
 from ethogram.audit.verification import Place, Unreadable
-from ethogram.events import InvalidRecord, digest
-from ethogram.events.envelope import Headers, Position, Raw, Record, decode, encode
-from ethogram.topology import catalogue
+from ethogram.events import AuditCheckpoint, InvalidRecord, digest
+from ethogram.events.envelope import Position, Record
 
 FORMAT = "ethogram.bundle.v1"
 MANIFEST, KEYS, RECORDS = "manifest.json", "keys.jwks", "records.jsonl"
@@ -46,16 +45,26 @@ class Opened:
     """Where the file departs from how a bundle is written."""
 
 
-def pack(records: Sequence[Record], jwks: Mapping[str, Any], release: str) -> bytes:
-    """The bundle of one session: its records, checkpoints among them, as `runtime.history` reads them."""
-    lines = [_line(record) for record in records]
+def pack(
+    records: Sequence[Record], jwks: Mapping[str, Any], release: str, withhold: lines.Withhold | None = None
+) -> bytes:
+    """The bundle of one session: its records, checkpoints among them, as `runtime.history` reads them.
+
+    With `withhold` fields are left out: the log can still be verified, but conclusions cannot be derived again.
+    SaltUnknown if its leaves are not salted, so that nothing can be left out.
+    """
+    if not any(isinstance(each.event, AuditCheckpoint) and each.event.leaves == "salted" for each in records):
+        if withhold:
+            raise SaltUnknown("the leaves of this log are not salted")
+        records = [replace(record, salt=None) for record in records]
+    written = [lines.write(record, withhold) for record in records]
     keys = orjson.dumps(jwks, option=orjson.OPT_SORT_KEYS)
     session_id = records[0].event.session_id if records else ""
-    listed = [[topic_of(record), record.id, digest(line)] for record, line in zip(records, lines, strict=True)]
+    listed = [[topic_of(record), record.id, digest(line)] for record, line in zip(records, written, strict=True)]
     manifest = {
         "format": FORMAT, "keys": digest(keys), "records": listed, "release": release, "session_id": session_id,
     }  # fmt: skip
-    return _archive({MANIFEST: _json(manifest), KEYS: keys, RECORDS: b"".join(line + b"\n" for line in lines)})
+    return _archive({MANIFEST: _json(manifest), KEYS: keys, RECORDS: b"".join(line + b"\n" for line in written)})
 
 
 def unpack(data: bytes) -> Opened:
@@ -63,13 +72,13 @@ def unpack(data: bytes) -> Opened:
     files, sound = _files(data)
     opened = Opened()
     manifest = _object(files[MANIFEST])
-    lines = files[RECORDS].split(b"\n")
-    ended = lines.pop() == b""
-    for line in lines:
+    found = files[RECORDS].split(b"\n")
+    ended = found.pop() == b""
+    for line in found:
         _take(opened, line)
     if (jwks := _object(files[KEYS])) is not None:
         opened.jwks = jwks
-    opened.place = _fault(files, sound, manifest, lines, ended=ended)
+    opened.place = _fault(files, sound, manifest, found, ended=ended)
     if opened.place is None and data != _archive(files):
         whole = _archive(files)
         at = next((i for i, pair in enumerate(zip(data, whole, strict=False)) if pair[0] != pair[1]), len(whole))
@@ -78,8 +87,9 @@ def unpack(data: bytes) -> Opened:
 
 
 def _fault(
-    files: Mapping[str, bytes], sound: set[str], manifest: dict[str, Any] | None, lines: Sequence[bytes], *, ended: bool
-) -> Place | None:
+    files: Mapping[str, bytes], sound: set[str], manifest: dict[str, Any] | None, written: Sequence[bytes], *,
+    ended: bool,
+) -> Place | None:  # fmt: skip
     if (
         manifest is None
         or manifest.get("format") != FORMAT
@@ -87,11 +97,11 @@ def _fault(
         or _json(manifest) != files[MANIFEST]
     ):
         return Place(topic=MANIFEST, what=f"the manifest is not one of {FORMAT}")
-    found = next(_strange(manifest["records"], lines), None)
+    found = next(_strange(manifest["records"], written), None)
     if found and MANIFEST not in sound and RECORDS in sound:
         return Place(topic=MANIFEST, first=found.first, last=found.last, what=f"entry {found.first} was changed")
     if found is None and not ended:
-        return Place(topic=RECORDS, first=len(lines), last=len(lines), what="the last line has no end")
+        return Place(topic=RECORDS, first=len(written), last=len(written), what="the last line has no end")
     if found is None and digest(files[KEYS]) != manifest.get("keys"):
         return Place(topic=KEYS, what="the keys are not those of the manifest")
     if found is None and MANIFEST not in sound:
@@ -99,16 +109,16 @@ def _fault(
     return found
 
 
-def _strange(listed: Sequence[Sequence[str]], lines: Sequence[bytes]) -> Iterator[Place]:
+def _strange(listed: Sequence[Sequence[str]], written: Sequence[bytes]) -> Iterator[Place]:
     """Lines that are not what the manifest lists, the first one first."""
-    for index, line in enumerate(lines):
+    for index, line in enumerate(written):
         if index >= len(listed):
             yield Place(topic=RECORDS, first=index, last=index, what=f"line {index + 1} is not in the manifest")
         elif digest(line) != listed[index][2]:
             topic, event_id, _ = listed[index]
             what = f"line {index + 1} ({event_id}) is not what the manifest lists"
             yield Place(topic=topic, first=index, last=index, event_id=event_id, what=what)
-    for index in range(len(lines), len(listed)):
+    for index in range(len(written), len(listed)):
         topic, event_id, _ = listed[index]
         yield Place(topic=topic, first=index, last=index, event_id=event_id, what=f"line {index + 1} is not there")
 
@@ -121,55 +131,20 @@ def _listed(manifest: dict[str, Any]) -> bool:
     )
 
 
-def _line(record: Record) -> bytes:
-    """One record. What no leaf holds is left out (traces), so that nothing stands there that could change unseen."""
-    raw = record.raw
-    key, value, headers = (raw.key, raw.value, raw.headers) if raw and raw.value is not None else encode(record)
-    kept = [[name, _text(text)] for name, text in headers if _kept(name.lower())]
-    place = record.position or Position(topic_of(record), 0, 0)
-    line: dict[str, Any] = {"at": [place.topic, place.partition, place.offset], "headers": kept, "value": _text(value)}
-    if key is not None:
-        line["key"] = _text(key)
-    if raw and "ce_time" not in {name.lower() for name, _ in headers}:
-        line["timestamp"] = raw.timestamp
-    return _json(line)
-
-
-def _kept(name: str) -> bool:
-    return name in ("content-type", "redrive_id", "ce_signature") or (name.startswith("ce_") and name not in UNLOGGED)
-
-
 def _take(opened: Opened, line: bytes) -> None:
-    position = Position(RECORDS, 0, len(opened.records) + len(opened.unreadable))
     try:
-        raw = _raw(line)
-        position = raw.position
-        topic = catalogue().topics[position.topic]
-        opened.records.append(decode(raw, topic.types, bare=topic.bare_type))
+        opened.records.append(lines.read(line))
     except InvalidRecord as error:
-        opened.unreadable.append((position, error))
+        opened.unreadable.append((_where(opened, line), error))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        opened.unreadable.append((position, InvalidRecord("line", f"no record of a bundle: {error!r}")))
+        opened.unreadable.append((_where(opened, line), InvalidRecord("line", f"no record of a bundle: {error!r}")))
 
 
-def _raw(line: bytes) -> Raw:
-    shown = orjson.loads(line)
-    topic, partition, offset = shown["at"]
-    headers: Headers = tuple((name, _bytes(text)) for name, text in shown["headers"])
-    key = _bytes(shown["key"]) if "key" in shown else None
-    place = Position(topic, int(partition), int(offset))
-    return Raw(place, key, _bytes(shown["value"]), headers, int(shown.get("timestamp", 0)))
-
-
-def _text(value: bytes) -> Any:
+def _where(opened: Opened, line: bytes) -> Position:
     try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return {"base64": b64encode(value).decode()}
-
-
-def _bytes(shown: Any) -> bytes:
-    return shown.encode() if isinstance(shown, str) else b64decode(shown["base64"], validate=True)
+        return Position(*orjson.loads(line)["at"])
+    except (ValueError, KeyError, TypeError):
+        return Position(RECORDS, 0, len(opened.records) + len(opened.unreadable))
 
 
 def _json(value: Any) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import rfc8785
 
+from ethogram.audit.commitments import WHOLE, Withheld, commitment, commitments, field_salt, field_salts
 from ethogram.audit.merkle import Frontier
 from ethogram.events import InvalidRecord, TopicHead, canonical, digest
 from ethogram.events.envelope import Headers, Record, encode
@@ -17,23 +18,43 @@ UNLOGGED = frozenset({"ce_traceparent", "ce_tracestate", "ce_signature"})
 """Attributes that no leaf holds: traces change on every hop, and a signature comes after what it signs."""
 
 
-def leaf(record: Record) -> bytes:
+def leaf(record: Record, *, salted: bool = False) -> bytes:
     """The bytes of a record that the log commits to: RFC 8785 JSON of its attributes and its data.
+
+    Salted, each field of the data is a commitment (see `commitments`), and any of them can be withheld from others.
 
     A record in another form than ours (a bare command, JSON with blanks, a foreign key) also enters with its key and
     the SHA-256 of its value, so that no byte of it can change unseen. Raises InvalidRecord where RFC 8785 has no form.
     """
+    if isinstance(record.event, Withheld):
+        return record.event.leaf.encode()
     key, value, headers = _wire(record)
-    attributes = _attributes(headers)
+    attributes = attributes_of(headers)
     data = orjson.loads(value)
-    if key == record.event.key.encode() and canonical(data) == value:
+    ours = key == record.event.key.encode() and canonical(data) == value
+    if ours and not salted:
         return b'{"attributes":' + canonical(attributes) + b',"data":' + value + b"}"
     shown = None if key is None else key.hex()
-    members = {"attributes": attributes, "data": data, "key": shown, "sha256": digest(value)}
     try:
-        return rfc8785.dumps(members)
+        if not salted:
+            members = {"attributes": attributes, "data": data, "key": shown, "sha256": digest(value)}
+            return rfc8785.dumps(members)
+        entered = commitments(data, field_salts(salt_of(record), data), canonical if ours else rfc8785.dumps)
+        foreign = {} if ours else {"key": shown, "value": commitment(field_salt(salt_of(record), WHOLE), value)}
+        return canonical({"attributes": attributes, "data": entered, **foreign})
     except rfc8785.CanonicalizationError as error:
         raise InvalidRecord("not-canonical", f"RFC 8785 has no form for this value: {error}") from None
+
+
+def salt_of(record: Record) -> bytes:
+    """The salt of a record; SaltUnknown if it did not come with the record."""
+    if record.salt is None:
+        raise SaltUnknown(f"the salt of {record.id} is not here")
+    return record.salt
+
+
+class SaltUnknown(Exception):
+    """A salted log cannot be grown from records whose salts are elsewhere."""
 
 
 def value_of(record: Record) -> bytes:
@@ -85,7 +106,7 @@ def _wire(record: Record) -> tuple[bytes | None, bytes, Headers]:
     return record.raw.key, record.raw.value, record.raw.headers
 
 
-def _attributes(headers: Headers) -> dict[str, Any]:
+def attributes_of(headers: Headers) -> dict[str, Any]:
     named = ((name.lower(), text) for name, text in headers)
     return {
         name: (text or b"").decode()

@@ -57,15 +57,18 @@ def grow(records: Iterable[Record]) -> Log:
     """The log over `records` of one session, given in order per topic.
 
     Left out, as the auditor leaves them out, are its checkpoints, repeats of an id (delivery is at least once), what
-    was sent again for another service, and what it says that it set aside.
+    was sent again for another service, and what it says that it set aside. Whether leaves are salted, its checkpoints
+    say; SaltUnknown if they are and the salts are not here.
     """
     records = list(records)
     aside = set_aside(records)
+    heads = [record.event for record in records if isinstance(record.event, AuditCheckpoint)]
+    salted = any(head.leaves == "salted" for head in heads) or (not heads and all(each.salt for each in records))
     log, known = Log(), dict[str, bytes]()
     for record in records:
         for_others = redriven_for(record) not in ("", AUDITOR.removeprefix("ethogram."))
         if not (record.position in aside or for_others or isinstance(record.event, AuditCheckpoint)):
-            _enter(log, known, record)
+            _enter(log, known, record, salted)
     return log
 
 
@@ -78,9 +81,9 @@ def set_aside(records: Iterable[Record]) -> set[Position]:
     }
 
 
-def _enter(log: Log, known: dict[str, bytes], record: Record) -> None:
+def _enter(log: Log, known: dict[str, bytes], record: Record, salted: bool) -> None:
     try:
-        entered = leaf_hash(leaf(record))
+        entered = leaf_hash(leaf(record, salted=salted))
     except InvalidRecord as error:
         log.notes.append(f"{record.id} on {stream_of(record)} has no leaf: {error.message}")
         return

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ethogram.audit.log import session_root, topic_of, value_of
+from ethogram.audit.log import SaltUnknown, session_root, topic_of, value_of
 from ethogram.audit.regrown import Entry, Log, grow
 from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check
 from ethogram.events import AuditCheckpoint, EthogramError, Value
 from ethogram.events.envelope import Position, Record
 
-Status = Literal["verified", "tampered", "open", "signer-unknown"]
+Status = Literal["verified", "tampered", "open", "signer-unknown", "salts-unknown"]
 
 
 class Place(Value):
@@ -36,7 +36,8 @@ class Verification(Value):
     """The session; empty if there was no record."""
     status: Status
     """verified: whole, unchanged, signed by a trusted key. open: unchanged, but no closing head covers all of it.
-    signer-unknown: whole and consistent, but no trusted key signed it. tampered: see place."""
+    signer-unknown: whole and consistent, but no trusted key signed it. salts-unknown: its leaves are salted, and the
+    salts are elsewhere: ask for a bundle. tampered: see place."""
     size: int
     """Records in the log."""
     root: str
@@ -57,6 +58,8 @@ class Verification(Value):
             return f"tampered: {self.place.topic}: {self.place.what}"
         if self.status == "open":
             return f"open, size {self.size}"
+        if self.status == "salts-unknown":
+            return "salts unknown: this log is verified from a bundle, or where its auditor lives"
         return "consistent, signer unknown" if self.status == "signer-unknown" else "verified"
 
 
@@ -76,8 +79,11 @@ def verify(records: Sequence[Record], keys: Keys, unreadable: Sequence[Unreadabl
     `keys` are the trusted public keys (`signature.trusted`). Every checkpoint of a trusted signer is checked; the
     largest closing one is the session's head. `unreadable` only helps to name the place of a fault.
     """
-    log = grow(records)
     session_id = records[0].event.session_id if records else ""
+    try:
+        log = grow(records)
+    except SaltUnknown as error:
+        return Verification(session_id=session_id, status="salts-unknown", size=0, root="", notes=(str(error),))
     found = Verification(session_id=session_id, status="open", size=log.size, root=log.root(), notes=tuple(log.notes))
     try:
         signed = [_signed(one, one.event, keys) for one in records if isinstance(one.event, AuditCheckpoint)]

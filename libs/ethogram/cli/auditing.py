@@ -57,21 +57,37 @@ def verify(
 def export(
     session: Session,
     out: Annotated[Path, typer.Option("--out", help="The zip file to write.")],
+    redact: Annotated[
+        list[str] | None, typer.Option("--redact", help="A field to withhold: reasoning, or decision.made.option.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a session as one file that anybody can verify offline with the public key alone."""
+    """Write a session as one file that anybody can verify offline with the public key alone.
+
+    Fields may be withheld (repeat --redact): the signed log is verified all the same, but no conclusion derived again.
+    """
     from ethogram import __version__
-    from ethogram.audit import pack
+    from ethogram.audit import SaltUnknown, fields_named, pack
     from ethogram.runtime.keys import public_keys
 
     history = _history(session)
-    data = pack(history.records, public_keys(reachable()), __version__)
+    withhold = fields_named(redact) if redact else None
+    if withhold and (unknown := _unknown_fields(redact or [], history)):
+        raise CommandFailed(ExitCode.USAGE, f"no event of this session has a field {', '.join(unknown)}")
+    try:
+        data = pack(history.records, public_keys(reachable()), __version__, withhold)
+    except SaltUnknown:
+        words = "this session's log was not salted when it was written: its fields cannot be withheld"
+        raise CommandFailed(ExitCode.FAILED, words) from None
     try:
         out.write_bytes(data)
     except OSError as error:
         raise CommandFailed(ExitCode.INFRASTRUCTURE, f"{out}: {error.strerror}") from None
-    said = {"file": str(out), "session_id": history.records[0].event.session_id, "records": len(history.records),
-            "bytes": len(data), "left_out": len(history.unreadable)}  # fmt: skip
+    hidden = sum(bool(withhold(record.event)) for record in history.records) if withhold else 0
+    said = {
+        "file": str(out), "session_id": history.records[0].event.session_id, "records": len(history.records),
+        "bytes": len(data), "left_out": len(history.unreadable), "withheld": hidden,
+    }  # fmt: skip
     if as_json:
         show_json(said)
     else:
@@ -123,14 +139,41 @@ def consistency(session: Session = "latest", as_json: AsJson = False) -> None:
         raise typer.Exit(ExitCode.FAILED)
 
 
+@audit.command("publish")
+def publish(
+    git: Annotated[Path, typer.Option("--git", help="Folder of the git repository; made if there is none.")],
+    session: Annotated[str | None, typer.Argument(metavar="[SESSION]", help="Without it all sessions.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Commit every checkpoint to a git repository, one signed commit each; push it where nobody can rewrite it."""
+    from ethogram.events import AuditCheckpoint
+    from ethogram.runtime import trail
+    from ethogram.runtime.keys import public_keys, signing_key
+    from ethogram.runtime.store.checkpoints import stored_checkpoints
+
+    settings = reachable()
+    with connection(settings) as opened:
+        found = stored_checkpoints(opened, session_named(session, settings) if session else None)
+    signed = [trail.Signed(AuditCheckpoint.model_validate(body), jws, at) for body, jws, at in found]
+    commits = trail.publish(git, signed, signing_key(settings), public_keys(settings))
+    if as_json:
+        show_json({"folder": str(git), "checkpoints": len(signed), "commits": commits})
+    else:
+        console().print(safe(f"{len(commits)} commits added to {git}; {len(signed)} checkpoints are there"))
+
+
 @audit.command("log")
-def log(session: Annotated[str | None, typer.Argument(metavar="[SESSION]")] = None, limit: Limit = 50,
-        as_json: AsJson = False) -> None:  # fmt: skip
-    """Who asked for what, when, and how the council ruled: commands, verdicts, checkpoints; newest first."""
+def log(
+    session: Annotated[str | None, typer.Argument(metavar="[SESSION]")] = None,
+    limit: Limit = 50,
+    decisions: Annotated[bool, typer.Option("--decisions", help="Also what each agent decided.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Who asked for what, when, and how the council ruled: commands, interventions, verdicts; newest first."""
     from ethogram.runtime.store.archive import trail
 
     with connection() as opened:
-        found = trail(opened, session_named(session) if session else None, limit)
+        found = trail(opened, session_named(session) if session else None, limit, decisions=decisions)
     if as_json:
         show_json(found)
         return
@@ -204,6 +247,13 @@ def _said(kid: str, words: str, as_json: bool) -> None:
         console().print(safe(f"{kid} {words}"))
 
 
+def _unknown_fields(names: list[str], history: History) -> list[str]:
+    from ethogram.audit import fields_named
+
+    events = {type(record.event): record.event for record in history.records}.values()
+    return [name for name in names if not any(fields_named([name])(event) for event in events)]
+
+
 def _history(session: str) -> History:
     from ethogram.runtime.history import session_history
 
@@ -233,6 +283,8 @@ def _show(found: Attestation) -> None:
     if log.place:
         place: Any = log.place
         screen.print(safe(f"place   {place.topic}, records {place.first} to {place.last} {place.event_id}", "red"))
+    if found.withheld:
+        screen.print(safe(f"fields of {found.withheld} records are withheld: nothing is derived again", "yellow"))
     if found.replay:
         said = "as recorded" if found.replay.identical else f"{len(found.replay.differences)} differences"
         screen.print(safe(f"derived again: {said}; digest {found.replay.digest.digest}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ethogram.events.base import Event, Value
 
@@ -29,6 +29,8 @@ class AuditCheckpoint(Event, type="audit.checkpoint"):
     """Sorted by topic."""
     root: str
     """SHA-256 over the canonical heads."""
+    leaves: Literal["salted"] | None = None
+    """salted: a leaf holds a salted commitment of each field, so that fields can be withheld; else the fields."""
     closing: bool
     """Whether every source has said its last word: a shorter log is a truncated one."""
 

@@ -69,6 +69,8 @@ class Record:
     """Detached JWS over the value, from services that sign."""
     redriven: bool = False
     """Whether it comes back from the dead letters: exempt from the sequence check."""
+    salt: bytes | None = field(default=None, compare=False, repr=False)
+    """What the log mixes into the commitments of its fields, where that is known."""
     raw: Raw | None = field(default=None, compare=False, repr=False)
     """The record as Kafka delivered it; none for one that we made and have not read back."""
 

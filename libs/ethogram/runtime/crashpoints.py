@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -49,19 +50,28 @@ class _Armed:
 
     point: str | None = None
     left: int = 0
+    strike: Callable[[], None]
 
 
-def arm(spec: str | None) -> None:
-    """Kill this process at a point: `committed`, or `committed:3` for the third pass. None disarms."""
+def kill() -> None:
+    """End this process as by `kill -9`."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(spec: str | None, strike: Callable[[], None] = kill) -> None:
+    """Kill this process at a point: `committed`, or `committed:3` for the third pass. None disarms.
+
+    `strike` takes the place of the kill where several processes live in one (a simulation raises there).
+    """
     name, _, count = (spec or "").partition(":")
     _Armed.point = CrashPoint(name) if name else None
-    _Armed.left = int(count or 1)
+    _Armed.left, _Armed.strike = int(count or 1), strike
 
 
 def reached(point: CrashPoint) -> None:
-    """Die here, as by `kill -9`, if this is the armed point."""
+    """Die here if this is the armed point."""
     if _Armed.point is not point:
         return
     _Armed.left -= 1
     if _Armed.left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+        _Armed.strike()

@@ -12,7 +12,7 @@ from ethogram.audit import Circumstances, Triage, triage
 from ethogram.events.errors import EthogramError
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.failures import REDRIVE_HEADER, RedriveId
-from ethogram.runtime.producer import Outlet, relay
+from ethogram.runtime.producer import Outlet, open_outlet, relay
 from ethogram.runtime.store import dead_letters as rows
 from ethogram.runtime.store import outbox, tasks
 from ethogram.runtime.store.dead_letters import DeadLetter
@@ -75,15 +75,22 @@ def redrive(engine: Engine, bootstrap: str, letter_ids: Iterable[int], *, per_se
     others know it already. What waits unsent from a redrive that was interrupted goes out too. With `per_second`
     each is sent before the next is taken up.
     """
+    return redrive_through(engine, open_outlet(REDRIVER, bootstrap, REDRIVER), letter_ids, per_second=per_second)
+
+
+def redrive_through(
+    engine: Engine, outlet: Outlet, letter_ids: Iterable[int], *, per_second: float | None = None
+) -> Redriven:
+    """The same, through an outlet that is open already."""
     done = Redriven()
     for letter_id in letter_ids:
         if per_second and (done.sent or done.reopened):
-            relay(engine, Outlet(REDRIVER, bootstrap, REDRIVER), REDRIVER)
+            relay(engine, outlet, REDRIVER)
             sleep(1 / per_second)
         with engine.begin() as connection:
             _redrive_one(connection, letter_id, done)
     reached(CrashPoint.REDRIVEN)
-    relay(engine, Outlet(REDRIVER, bootstrap, REDRIVER), REDRIVER)
+    relay(engine, outlet, REDRIVER)
     return done
 
 

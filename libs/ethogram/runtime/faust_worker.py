@@ -21,7 +21,7 @@ from ethogram.runtime import telemetry
 from ethogram.runtime.batch import Sign
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.process import die, leave, prepare
-from ethogram.runtime.producer import Outlet, hand_over, relay, settle_acknowledged
+from ethogram.runtime.producer import hand_over, open_outlet, relay, settle_acknowledged
 from ethogram.runtime.reread import Lagging, Rereader, lagging
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings
@@ -46,7 +46,7 @@ class Station(Generic[S]):
         self._service = service
         self._engine = engine
         self._settler = Settler(service, engine, sign)
-        self._outlet = Outlet(service.name, bootstrap, client_id)
+        self._outlet = open_outlet(service.name, bootstrap, client_id)
         self._rereader = Rereader(bootstrap, f"{client_id}-again")
         self._one_at_a_time = threading.Lock()
         self.health = Health(service.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -11,6 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from ethogram.events import InvalidRecord, TransientError
 from ethogram.events.envelope import Position, Raw, Record, decode
 from ethogram.runtime.partition import partition_of
+from ethogram.runtime.salts import known_salter
 from ethogram.runtime.settings import Settings
 from ethogram.topology import catalogue
 
@@ -64,8 +65,11 @@ def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[
         raise TransientError("kafka", f"{settings.kafka_bootstrap_servers}: {error.args[0].str()}") from None
     finally:
         consumer.close()
+    salt = known_salter(settings)
     for history in histories.values():
         history.records.sort(key=_place)
+        if salt is not None:
+            history.records = [replace(record, salt=salt(record)) for record in history.records]
     return histories
 
 

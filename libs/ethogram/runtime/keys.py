@@ -1,7 +1,8 @@
 """The auditor's signing key, and the public keys that this installation trusts.
 
 Below `<home>/keys`: `signing.jwk` is the private key (mode 0600, made on first use), `trusted.jwks` the public keys,
-ours among them, `revoked.jwks` those that count no more, each with a reason. Nothing else ever reads the private key.
+ours among them, `revoked.jwks` those that count no more, each with a reason. Only the auditor and
+`audit publish` read the private key.
 """
 
 from __future__ import annotations

@@ -1,190 +1,24 @@
-"""The entry point of a service process: settings, logs, health, the loop, and an end that loses nothing."""
+"""The entry point of a service process: settings, logs, health, the worker, and what ends it."""
 
 from __future__ import annotations
 
 import os
 import signal
 from types import FrameType
-from typing import Any, Generic, NoReturn
+from typing import Any, NoReturn
 
-from sqlalchemy import Engine
-
-from ethogram.events.envelope import Raw
 from ethogram.events.errors import SettingsError
 from ethogram.runtime import clock, crashpoints, telemetry
-from ethogram.runtime.answers import settle_answers
 from ethogram.runtime.batch import Sign
-from ethogram.runtime.consumer import BATCH, Inlet, Subscription
-from ethogram.runtime.crashpoints import CrashPoint, reached
+from ethogram.runtime.consumer import Inlet
 from ethogram.runtime.effects import Performer, Slots
 from ethogram.runtime.health import Health, serve
-from ethogram.runtime.producer import Outlet, hand_over, relay, settle_acknowledged
+from ethogram.runtime.producer import open_outlet
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings, load
-from ethogram.runtime.settle import Settled, Settler, next_offsets
-from ethogram.runtime.store import outbox
 from ethogram.runtime.store.engine import connect
+from ethogram.runtime.worker import Worker
 from ethogram.topology import Deps, Service
-from ethogram.topology.service import S
-
-WAIT_S = 0.05
-WAIT_BUSY_S = 0.005
-"""While effects run, their answers are looked for this often."""
-WORK_S = 0.1
-"""Work that one batch may be: what a control record waits for at most."""
-SMALLEST_BATCH = 10
-GRACE_S = 8.0
-"""Time for running effects to end when the process is asked to stop."""
-HOUSEKEEPING_S = 15.0
-MEASURE_S = 2.0
-
-
-class Worker(Generic[S]):
-    """One process of one service."""
-
-    def __init__(self, service: Service[S], settings: Settings, engine: Engine, sign: Sign | None = None) -> None:
-        self._service = service
-        self._settings = settings
-        self._engine = engine
-        self._sign = sign
-        self._stopping = False
-        self._halted = False
-        self._batch = SMALLEST_BATCH
-        self._housekept_at = self._measured_at = 0.0
-        self.health = Health(service.name)
-        self._patience = Patience(service.name, self.health, lambda: self._stopping)
-        bootstrap = settings.kafka_bootstrap_servers
-        client_id = f"{service.name}-{settings.instance}-{os.getpid()}"
-        self._outlet = Outlet(service.name, bootstrap, client_id)
-        self._inlet = Inlet(service, engine, bootstrap, settings.instance, self._patience)
-        self._settler = Settler(service, engine, sign)
-        self._performer = self._make_performer() if service.performs else None
-
-    def stop(self) -> None:
-        """Ask for the end: the batch in hand is finished, running effects get a moment."""
-        self._stopping = True
-
-    def work(self) -> None:
-        """Settle records until asked to stop. Whatever comes out of here is the end of the process."""
-        if self._performer:
-            self._performer.start()
-        while not self._stopping:
-            self.health.beat()
-            self._turn()
-            self._measure()
-        self._drain()
-
-    def _turn(self) -> None:
-        self._outlet.poll()
-        self._enter_answers()
-        busy = self._performer is not None and self._performer.busy
-        taken = self._inlet.take(self._batch, WAIT_BUSY_S if busy else WAIT_S)
-        self._after_assignment()
-        if taken and not self._halted:
-            self._settle(*taken)
-        elif not taken:
-            self._rest()
-
-    def _settle(self, subscription: Subscription, raws: list[Raw]) -> None:
-        started = clock.monotonic()
-        sent = self._outlet.sent
-        epochs = subscription.epochs
-        settled = self._patience.insist(lambda: self._settler.settle(raws, epochs=epochs, sent=sent))
-        self._outlet.forget(sent)
-        self._send(settled)
-        if self._performer and settled.tasks:
-            self._performer.wake()
-        self._adapt(len(raws), clock.monotonic() - started)
-        if not settled.halted:
-            subscription.hint(next_offsets(raws))
-            reached(CrashPoint.HINTED)
-
-    def _send(self, settled: Settled) -> None:
-        doubtful = self._patience.doubt()
-        hand_over(self._engine, self._outlet, self._service.name, settled.posted, doubtful=doubtful)
-        if settled.halted:
-            self._halt()
-
-    def _enter_answers(self) -> None:
-        answers = self._performer.answers() if self._performer else []
-        if not answers:
-            return
-        sent = self._outlet.sent
-        settled = self._patience.insist(
-            lambda: settle_answers(self._service, self._engine, self._sign, answers, sent, self._settler.limit)
-        )
-        self._outlet.forget(sent)
-        self._send(settled)
-
-    def _after_assignment(self) -> None:
-        if not self._inlet.collect_fresh():
-            return
-        if self._inlet.assigned:
-            self.health.clear("starting")
-        relayed = self._patience.insist(lambda: relay(self._engine, self._outlet, self._service.name))
-        partitions = sum(len(subscription.epochs) for subscription in self._inlet.subscriptions)
-        telemetry.log().info("partitions assigned", partitions=partitions, relayed=relayed)
-
-    def _rest(self) -> None:
-        if self._outlet.sent.published:
-            reached(CrashPoint.ACKNOWLEDGED)
-            self._patience.insist(self._mark)
-        for subscription in self._inlet.subscriptions:
-            subscription.hint({})
-        if clock.monotonic() - self._housekept_at > HOUSEKEEPING_S:
-            self._housekept_at = clock.monotonic()
-            self._patience.insist(self._housekeep)
-
-    def _mark(self) -> None:
-        with self._engine.connect() as connection:
-            settle_acknowledged(connection, self._outlet)
-
-    def _housekeep(self) -> None:
-        with self._engine.begin() as connection:
-            outbox.trim(connection, self._service.name)
-
-    def _measure(self) -> None:
-        if clock.monotonic() - self._measured_at < MEASURE_S:
-            return
-        self._measured_at = clock.monotonic()
-        telemetry.UNPUBLISHED.labels(self._service.name).set(self._outlet.in_flight)
-        lag = sum(subscription.lag() for subscription in self._inlet.subscriptions)
-        telemetry.LAG.labels(self._service.name).set(lag)
-
-    def _adapt(self, count: int, seconds: float) -> None:
-        """Choose the size of the next batch, so that it is about a tenth of a second of work."""
-        if count < self._batch and seconds < WORK_S:
-            return
-        fitting = int(count * WORK_S / max(seconds, 0.001))
-        self._batch = max(SMALLEST_BATCH, min(BATCH, fitting, self._batch * 2))
-
-    def _halt(self) -> None:
-        if self._halted:
-            return
-        self._halted = True
-        for subscription in self._inlet.subscriptions:
-            subscription.pause()
-        self.health.hold("halted", "too many unforeseen errors: see `ethogram dlq list`; restart after the fix")
-        telemetry.HALTED.labels(self._service.name).set(1)
-        telemetry.log().error("halted: too many unforeseen errors; fix the cause, restart, redrive the dead letters")
-
-    def _drain(self) -> None:
-        self.health.hold("stopping", "asked to stop")
-        if self._performer:
-            self._performer.stop(GRACE_S)
-            self._enter_answers()
-        self._outlet.flush(GRACE_S)
-        self._mark()
-        for subscription in self._inlet.subscriptions:
-            subscription.hint({}, now=True)
-            subscription.close()
-        telemetry.log().info("stopped")
-
-    def _make_performer(self) -> Performer:
-        deps = Deps(self._settings, clock.monotonic)
-        holder = f"{self._service.name}-{self._settings.instance}"
-        slots = Slots(self._settings.effects_at_once, self._settings.effects_per_lane)
-        return Performer(self._service, self._engine, deps, holder, slots)
 
 
 def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings | None = None) -> NoReturn:
@@ -194,7 +28,7 @@ def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings |
     """
     chosen = prepare(service, settings)
     try:
-        worker = Worker(service, chosen, connect(chosen.database_url, service.name), sign)
+        worker = worker_of(service, chosen, sign)
         stop_on_signals(worker.stop)
         serve(worker.health, chosen.health_port, chosen.health_host)
         telemetry.log().info("started", instance=chosen.instance, pid=os.getpid())
@@ -202,6 +36,19 @@ def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings |
     except BaseException:
         die()
     leave(0)
+
+
+def worker_of(service: Service[Any], settings: Settings, sign: Sign | None) -> Worker[Any]:
+    """A worker on the broker and the database of these settings."""
+    engine = connect(settings.database_url, service.name)
+    bootstrap, member = settings.kafka_bootstrap_servers, f"{service.name}-{settings.instance}"
+    patience = Patience(service.name, Health(service.name))
+    inlet = Inlet(service, engine, bootstrap, settings.instance, patience)
+    outlet = open_outlet(service.name, bootstrap, f"{member}-{os.getpid()}")
+    deps = Deps(settings, clock.monotonic)
+    slots = Slots(settings.effects_at_once, settings.effects_per_lane)
+    effects = Performer(service, engine, deps, member, slots) if service.performs else None
+    return Worker(service, engine, inlet, outlet, patience, effects, sign)
 
 
 def prepare(service: Service[Any], settings: Settings | None) -> Settings:

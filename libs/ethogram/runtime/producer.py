@@ -35,20 +35,9 @@ def client_config(bootstrap: str, client_id: str) -> dict[str, Any]:
 class Outlet:
     """An idempotent producer that knows which places of the outbox Kafka has acknowledged."""
 
-    def __init__(self, service: str, bootstrap: str, client_id: str) -> None:
+    def __init__(self, service: str, producer: Producer) -> None:
         self._service = service
-        self._producer = Producer(
-            {
-                **client_config(bootstrap, client_id),
-                "enable.idempotence": True,
-                "acks": "all",
-                "partitioner": "murmur2_random",  # as Faust and Java choose; librdkafka's own differs for most keys
-                "compression.type": "lz4",
-                "linger.ms": 1,
-                "message.max.bytes": 5_500_000,
-                "delivery.timeout.ms": GIVE_UP_S * 1_000,
-            }
-        )
+        self._producer = producer
         self._acknowledged: list[int] = []
         self._flying: dict[int, None] = {}
         self._failure: KafkaError | None = None
@@ -109,6 +98,21 @@ class Outlet:
             return
         self._acknowledged.append(pos)
         telemetry.PUBLISHED.labels(self._service).inc()
+
+
+def open_outlet(service: str, bootstrap: str, client_id: str) -> Outlet:
+    """An outlet to a broker."""
+    config = {
+        **client_config(bootstrap, client_id),
+        "enable.idempotence": True,
+        "acks": "all",
+        "partitioner": "murmur2_random",  # as Faust and Java choose; librdkafka's own differs for most keys
+        "compression.type": "lz4",
+        "linger.ms": 1,
+        "message.max.bytes": 5_500_000,
+        "delivery.timeout.ms": GIVE_UP_S * 1_000,
+    }
+    return Outlet(service, Producer(config))
 
 
 def hand_over(engine: Engine, outlet: Outlet, service: str, posted: Iterable[Posted], *, doubtful: bool) -> None:

@@ -60,6 +60,11 @@ def with_header(raw: Raw, name: str, value: bytes) -> Raw:
     return replace(raw, headers=(*raw.headers, (name, value)))
 
 
+def with_other_body(raw: Raw) -> Raw:
+    """`raw` under its own id, with another body."""
+    return replace(raw, value=(raw.value or b"").replace(b'"request_digest":"d"', b'"request_digest":"forged"'))
+
+
 @pytest.fixture
 def session_id() -> str:
     """A session of its own."""

@@ -99,7 +99,12 @@ def tasks_of(call: ModelCallRecorded) -> Sequence[str]:
 def pause(state: Tally, command: PauseSession) -> tuple[Tally, Sequence[Event]]:
     """Say how many calls were counted when the command came."""
     said = ScoreUpdated(
-        session_id=command.session_id, agent_id="paused", metrics={}, weights={}, total=0, rank=state.calls
+        session_id=command.session_id,
+        agent_id=f"paused-{command.command_id}",
+        metrics={},
+        weights={},
+        total=0,
+        rank=state.calls,
     )
     return state, (said,)
 

@@ -73,7 +73,7 @@ def judged(lines: list[dict[str, Any]], trusted: dict[str, bytes], carried: dict
             signed.append((json.loads(body), signer(body, attribute(line, "ce_signature"), {**carried, **trusted})))
         if kind == NOTICE and (event := json.loads(body))["consumer"] == AUDITOR:
             aside.add((event["topic"], event["partition"], event["offset"]))
-    leaves = grown(lines, aside)
+    leaves = grown(lines, aside, any(head.get("leaves") == "salted" for head, _ in signed))
     known = [each for each in signed if each[1] in trusted] or signed
     for checkpoint, _ in known:
         check_heads(checkpoint, leaves)
@@ -100,7 +100,7 @@ def check_heads(checkpoint: dict[str, Any], leaves: dict[str, list[bytes]]) -> N
             raise Tampered(head["topic"])
 
 
-def grown(lines: list[dict[str, Any]], aside: set[tuple[str, int, int]]) -> dict[str, list[bytes]]:
+def grown(lines: list[dict[str, Any]], aside: set[tuple[str, int, int]], salted: bool) -> dict[str, list[bytes]]:
     leaves: dict[str, list[bytes]] = defaultdict(list)
     seen: set[str] = set()
     for line in lines:
@@ -113,11 +113,11 @@ def grown(lines: list[dict[str, Any]], aside: set[tuple[str, int, int]]) -> dict
             identity = f"{attribute(line, 'ce_source')} {identity}"
         if identity not in seen:
             seen.add(identity)
-            leaves[f"{topic}/{partition}" if topic == COMMANDS else topic].append(leaf(line))
+            leaves[f"{topic}/{partition}" if topic == COMMANDS else topic].append(leaf(line, salted))
     return leaves
 
 
-def leaf(line: dict[str, Any]) -> bytes:
+def leaf(line: dict[str, Any], salted: bool) -> bytes:
     value = raw(line["value"])
     attributes = {
         name.lower(): raw(text).decode()
@@ -127,9 +127,28 @@ def leaf(line: dict[str, Any]) -> bytes:
     data = json.loads(value)
     members: dict[str, Any] = {"attributes": attributes, "data": data}
     key = raw(line["key"]) if "key" in line else None
-    if jcs(data).encode() != value or key != str(data.get("session_id")).encode():
-        members |= {"key": None if key is None else key.hex(), "sha256": hashlib.sha256(value).hexdigest()}
+    foreign = jcs(data).encode() != value or key != str(data.get("session_id")).encode()
+    shown = None if key is None else key.hex()
+    if salted:
+        members["data"] = {
+            **{name: committed(salt(line, name), jcs(each).encode()) for name, each in data.items()},
+            **line.get("withheld", {}),
+        }
+        if "whole" in line or (foreign and "withheld" not in line):
+            members |= {"key": shown, "value": line.get("whole") or committed(salt(line, ""), value)}
+    elif foreign:
+        members |= {"key": shown, "sha256": hashlib.sha256(value).hexdigest()}
     return hashlib.sha256(b"\0" + jcs(members).encode()).digest()
+
+
+def salt(line: dict[str, Any], field: str) -> bytes:
+    if "withheld" in line:
+        return bytes.fromhex(line["salts"][field])
+    return hashlib.sha256(bytes.fromhex(line["salt"]) + field.encode()).digest()
+
+
+def committed(salted: bytes, value: bytes) -> str:
+    return hashlib.sha256(salted + value).hexdigest()
 
 
 def tree(hashes: list[bytes]) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import Field
 
-from ethogram.audit import Witnessed, sign, witness
+from ethogram.audit import Salts, Witnessed, sign, witness
 from ethogram.events import (
     Act,
     AgentId,
@@ -354,9 +356,9 @@ def interleaved(records: Sequence[Record], chance: Chance) -> list[Record]:
     return merged
 
 
-def audited(records: Sequence[Record], key: Any) -> list[Record]:
-    """The records with the checkpoints of an auditor that signs with `key`."""
-    driver = Driver(AUDITOR)
+def audited(records: Sequence[Record], key: Any, salts: Salts | None = None) -> list[Record]:
+    """The records with the checkpoints of an auditor that signs with `key`, and salts its leaves with `salts`."""
+    driver = Driver(replace(AUDITOR, witness=partial(witness, salts=salts)) if salts else AUDITOR)
     for record in records:
         driver.feed(record)
     return [*records, *(signed(made, key) for made in driver.emitted)]

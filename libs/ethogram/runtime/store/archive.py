@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ethogram.events import (
     CancelSession,
     ChampionCrowned,
+    DecisionMade,
     PauseSession,
     ResumeSession,
     SessionCompleted,
@@ -62,9 +63,11 @@ def session_of_event(connection: Connection, event_id: str) -> str | None:
     return None if found is None else str(found)
 
 
-def trail(connection: Connection, session_id: str | None, limit: int) -> list[dict[str, str]]:
-    """Who asked for what, and what was ruled, newest first."""
-    kinds = [kind.TYPE for kind in (*COMMANDS, *RULINGS)]
+def trail(
+    connection: Connection, session_id: str | None, limit: int, *, decisions: bool = False
+) -> list[dict[str, str]]:
+    """Who asked for what, and what was ruled, newest first; also what agents decided, if asked for."""
+    kinds = [kind.TYPE for kind in (*COMMANDS, *RULINGS, *((DecisionMade,) if decisions else ()))]
     query = select(archive).where(archive.c.event_type.in_(kinds)).order_by(archive.c.timestamp.desc().nulls_last())
     if session_id:
         query = query.where(archive.c.session_id == session_id)
@@ -75,7 +78,7 @@ def _told(raw: Raw) -> dict[str, str]:
     topic = catalogue().topics[raw.position.topic]
     record = decode(raw, topic.types, bare=topic.bare_type)
     event = record.event.model_dump(mode="json")
-    said = next((str(event[name]) for name in ("verdict", "reason", "name") if event.get(name)), "")
+    said = next((str(event[name]) for name in ("verdict", "option", "reason", "name") if event.get(name)), "")
     agent = f" {event['agent_id']}" if "agent_id" in event else ""
     return {
         "when": rfc3339(raw.timestamp) if raw.timestamp else record.time, "session_id": record.event.session_id,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import AuditCheckpoint
@@ -19,6 +19,14 @@ def insert_checkpoints(connection: Connection, records: Sequence[Record]) -> Non
     rows = [_row(record, record.event) for record in records if isinstance(record.event, AuditCheckpoint)]
     if rows:
         connection.execute(insert(checkpoints).on_conflict_do_nothing(), rows)
+
+
+def stored_checkpoints(connection: Connection, session_id: str | None = None) -> list[tuple[Any, str, datetime]]:
+    """Body, signature and time of each checkpoint, of one session or of all."""
+    query = select(checkpoints.c.body, checkpoints.c.signature, checkpoints.c.signed_at)
+    if session_id is not None:
+        query = query.where(checkpoints.c.session_id == session_id)
+    return [tuple(row) for row in connection.execute(query)]
 
 
 def _row(record: Record, event: AuditCheckpoint) -> dict[str, Any]:
