@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,13 +91,15 @@ class Running:
 
 
 @contextmanager
-def running_stack(**given: Any) -> Iterator[Running]:
-    """A stack of its own in a temporary home, with nothing left of it afterwards; `given` are settings of it."""
+def running_stack(prepare: Callable[[Path], None] = lambda home: None, **given: Any) -> Iterator[Running]:
+    """A stack of its own in a temporary home, with nothing left of it afterwards; `given` are settings of it,
+    and `prepare` is called with its home before it starts."""
     home = Path(tempfile.mkdtemp(prefix="ethogram-e2e-"))
     home.chmod(0o755)  # started by root, PostgreSQL runs as nobody, who must be able to get there
     shared = Folders.at(default_home()).cache
     shared.mkdir(parents=True, exist_ok=True)
     Folders.at(home).cache.symlink_to(shared)
+    prepare(home)
     stack = up(load(home=home, kafka_port=free_port(), api_port=free_port(), agents_path=(ROOT,), **given))
     try:
         yield Running(stack, home)

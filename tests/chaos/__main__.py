@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from typing import Any
 
+from tests.chaos.scenarios import SCENARIOS, play
 from tests.chaos.storm import storm
 from tests.running import running_stack
 
@@ -15,12 +17,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="kill -9 of a random process, so many times")
     parser.add_argument("--sessions", type=int, default=50, help="sessions under way before each kill")
+    parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], help="one disturbance instead of random kills")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10**6)
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)
+    if given.scenario:
+        names = list(SCENARIOS) if given.scenario == "all" else [given.scenario]
+        return max(_told(play(name, sessions=given.sessions, seed=given.seed)) for name in names)
     with running_stack(agents_allow=("tests.chaos.*",)) as running:
-        found = storm(running, kills=given.kills, sessions=given.sessions, seed=given.seed, say=_say)
-    print(json.dumps(found, indent=1))
+        return _told(storm(running, kills=given.kills, sessions=given.sessions, seed=given.seed, say=_say))
+
+
+def _told(found: dict[str, Any]) -> int:
+    _say(json.dumps(found, indent=1))
     return int(bool(found["faults"]))
 
 

@@ -71,6 +71,8 @@ class Field:
     """The sessions of one storm on one stack."""
 
     running: Running
+    wanted: int = 50
+    """Sessions to be under way."""
     started: list[StartTraining] = field(default_factory=list)
     concurrent: list[int] = field(default_factory=list)
     """Sessions under way, each time that anybody looked."""
@@ -90,11 +92,12 @@ class Field:
         for kind, command in enumerate(commands):
             self.calm[kind] = conclusions(self._histories([command])[command.session_id])
 
-    def top_up(self, concurrent: int) -> int:
-        """Start sessions until so many are under way; says how many were before."""
+    def top_up(self) -> int:
+        """Start sessions until as many are under way as are wanted; says how many were before."""
         before = self.under_way()
-        self.concurrent.append(before)
-        for _ in range(concurrent - before):
+        if self.started:
+            self.concurrent.append(before)
+        for _ in range(self.wanted - before):
             command = training(len(self.started) % KINDS)
             insist(lambda command=command: publish(command, self.running.bootstrap))  # type: ignore[misc]
             self.started.append(command)

@@ -21,14 +21,14 @@ def storm(
 
     `sessions` are under way before each kill. The seed chooses victims and pauses; the moments depend on the machine.
     """
-    field, victims, chance = Field(running), Victims(running), Chance(seed, "storm")
+    field, victims, chance = Field(running, sessions), Victims(running), Chance(seed, "storm")
     field.play_calmly()
     killed = 0
     while killed < kills:
-        under_way = field.top_up(sessions)
+        under_way = field.top_up()
         time.sleep(chance.uniform() * pause_s)
         victim = chance.choice(NAMES)
-        if victims.kill(victim):
+        if victims.is_ready(victim) and victims.kill(victim):  # who is not back yet is no new victim
             killed += 1
             say(f"{killed}: {victim}, {under_way} sessions were under way, {len(field.started)} in all")
     ready = victims.await_all()

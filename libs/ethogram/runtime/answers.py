@@ -32,9 +32,9 @@ class _Entry:
     failure: Failure | None = None
 
     @property
-    def task(self) -> tuple[str, str]:
-        """What identifies its task."""
-        return self.answer.lease.event_id, self.answer.lease.task
+    def held(self) -> tasks.Held:
+        """The lease under which it was performed: an earlier lease of the same task is another one."""
+        return *self.answer.lease.key, self.answer.lease.token
 
 
 def settle_answers(
@@ -94,8 +94,8 @@ def _close(connection: Connection, service: Service[Any], entries: Sequence[_Ent
     """Close the tasks of entries; those whose lease somebody else holds by now drop out."""
     if not entries:
         return []
-    mine: set[tuple[str, str]] = act(connection, service.name, [entry.answer.lease for entry in entries])
-    return [entry for entry in entries if entry.task in mine]
+    mine: set[tasks.Held] = act(connection, service.name, [entry.answer.lease for entry in entries])
+    return [entry for entry in entries if entry.held in mine]
 
 
 def _set_aside(connection: Connection, service: Service[Any], bad: Sequence[_Entry]) -> list[Message]:

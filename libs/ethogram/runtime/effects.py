@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
@@ -59,7 +59,9 @@ class Performer:
         self._deps = deps
         self._slots = slots
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._running: dict[Lease, asyncio.Task[None]] = {}
+        self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._leases: dict[tuple[str, str], Lease] = {}
+        """The latest lease of each task that runs here."""
         self._loop = asyncio.new_event_loop()
         self._wake = asyncio.Event()
         self._stopping = False
@@ -94,7 +96,7 @@ class Performer:
         self._stopping = True
         self.wake()
         self._thread.join(grace_s)
-        unfinished = list(self._running)
+        unfinished = list(self._leases.values())
         if unfinished:
             with suppress(Exception), self._engine.begin() as connection:
                 tasks.release(connection, self._service.name, unfinished)
@@ -130,12 +132,14 @@ class Performer:
 
     async def _take(self) -> None:
         while (free := self._slots.at_once - len(self._running)) > 0:
-            busy = Counter(lease.lane for lease in self._running)
+            busy = Counter(lease.lane for lease in self._leases.values())
             leased = await self._in_database(self._lease, free, busy)
             for lease in leased or ():
                 reached(CrashPoint.LEASED)
-                self._running[lease] = self._watched(self._perform(lease))
-            lanes = Counter(lease.lane for lease in self._running)
+                self._leases[lease.key] = lease
+                if lease.key not in self._running:  # else it ran on here after its lease had ended
+                    self._running[lease.key] = self._watched(self._perform(lease))
+            lanes = Counter(lease.lane for lease in self._leases.values())
             if not leased or max(lanes.values(), default=0) < self._slots.per_lane:
                 return  # no lane is full, so what was not leased is not there
 
@@ -145,11 +149,13 @@ class Performer:
         try:
             answer = await self._answered(lease)
         except NotYet as later:
-            await self._in_database(self._put_off, lease, later.wait_s)
+            await self._in_database(self._put_off, self._leases[lease.key], later.wait_s)
             return
         finally:
             telemetry.EFFECTS.labels(self._service.name).dec()
-            self._running.pop(lease, None)
+            self._running.pop(lease.key, None)
+            latest = self._leases.pop(lease.key, lease)
+        answer = replace(answer, lease=latest)
         outcome = "failed" if answer.error else "done"
         telemetry.EFFECT_SECONDS.labels(self._service.name, outcome).observe(clock.monotonic() - started)
         reached(CrashPoint.PERFORMED)
@@ -177,7 +183,7 @@ class Performer:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE_S / 4)
-            held = list(self._running)
+            held = list(self._leases.values())
             if held:
                 await self._in_database(self._hold, held)
 

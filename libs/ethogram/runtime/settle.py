@@ -128,7 +128,9 @@ class Settler(Generic[S]):
         first: dict[str, Item] = {}
         for item in items:
             if not item.passed_over:
-                first.setdefault(item.inbox_id, item)
+                known = first.setdefault(item.inbox_id, item)
+                if item.redrive and not known.redrive:  # a repeat beside it would hide that it may come in again
+                    first[item.inbox_id] = item
         digests = {event_id: item.digest for event_id, item in first.items()}
         redriven = {event_id for event_id, item in first.items() if item.redrive}
         admission = inbox.admit(connection, self._service.name, digests, redriven)

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
 from ethogram.events import PauseSession
 from ethogram.events.envelope import Raw, encode
+from ethogram.events.ids import session_at
 from ethogram.runtime import crashpoints
 from ethogram.runtime.crashpoints import CrashPoint
 from ethogram.runtime.dead_letters import REDRIVER, listed, redrive_through
@@ -27,6 +27,8 @@ PLACES: tuple[Place, ...] = tuple((topic, part) for topic in (INPUT, CONTROL) fo
 LETTERS = catalogue().dead_letters.name
 CODES = {"refuse": "refused", "burst": "unforeseen", "poison": "unforeseen", "unreadable": "not-json"}
 """Why the toy sets a kind of call aside."""
+SESSIONS = tuple(session_at("simulation", 0, number) for number in range(3))
+"""Always the same, so that the same order of events can be tried again; the toy's name keeps worlds apart."""
 ROUNDS = 60
 """Turns after which a quiet world must have been reached."""
 
@@ -38,7 +40,7 @@ class World:
     service: Service[Any]
     engine: Engine
     broker: Broker = field(default_factory=Broker)
-    sessions: tuple[str, ...] = field(default_factory=lambda: tuple(str(uuid4()) for _ in range(3)))
+    sessions: tuple[str, ...] = SESSIONS
     numbers: Counter[str] = field(default_factory=Counter)
     accepted: dict[str, set[int]] = field(default_factory=dict)
     """Turns of each session that count."""
@@ -123,6 +125,12 @@ class World:
         """Every lease is over."""
         expire_leases(self.engine, self.service.name)
 
+    def slow_down(self, number: int, slow: bool) -> None:
+        """What a process performs takes longer from now on, or no longer."""
+        performer = self.processes[number].performer
+        if performer is not None:
+            performer.slow = slow
+
     def come_to_rest(self) -> None:
         """Both processes run and have nothing left to do; what came too early has been sent again."""
         self._quieten()
@@ -133,6 +141,8 @@ class World:
 
     def _quieten(self) -> None:
         self.share([0, 1] * (PARTS // 2))
+        for number in (0, 1):
+            self.slow_down(number, False)
         self.expire()
         for _ in range(ROUNDS):
             if not all(process.alive for process in self.processes):

@@ -143,11 +143,13 @@ class Inlet:
 
 
 class Performer:
-    """Leases tasks in one turn and has their answers in the next: between them anything may happen."""
+    """Leases tasks in one turn and has their answers in a later one: between them anything may happen."""
 
     def __init__(self, service: Service[Any], engine: Engine, holder: str) -> None:
         self._service, self._engine, self._holder = service, engine, holder
         self._held: list[Lease] = []
+        self.slow = False
+        """Whether what runs takes longer: perhaps longer than its lease, so that the task is taken up again."""
         with engine.begin() as connection:
             tasks.abandon(connection, service.name, holder)
 
@@ -158,10 +160,12 @@ class Performer:
 
     def answers(self) -> list[Answer]:
         """Answers to what was leased before; then leases what waits."""
-        answers = [self._answer(lease) for lease in self._held]
+        ended = [] if self.slow else self._held
+        answers = [self._answer(lease) for lease in ended]
         with self._engine.begin() as connection:
-            self._held = tasks.lease(connection, self._service.name, self._holder, 10)
-        if self._held:
+            leased = tasks.lease(connection, self._service.name, self._holder, 10, 10, {})
+        self._held = [*(self._held if self.slow else []), *leased]
+        if leased:
             reached(CrashPoint.LEASED)
         return answers
 

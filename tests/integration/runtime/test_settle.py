@@ -251,6 +251,16 @@ def test_a_redriven_record_enters_once(settler: Settler[Tally], engine: Engine, 
     assert letters(engine, name) == [("sequence", "gap", True)]
 
 
+def test_a_repeat_beside_it_does_not_hide_a_redriven_record(
+    settler: Settler[Tally], engine: Engine, name: str, session_id: str
+) -> None:
+    settler.settle([raw_call(session_id, 1), raw_call(session_id, 3), raw_call(session_id, 2)])
+    repeat = raw_call(session_id, 3, offset=20)
+    again = with_header(raw_call(session_id, 3, offset=21), "redrive_id", f"{name}/1.1".encode())
+    settler.settle([repeat, again, repeat])
+    assert ledger(engine, name) == 3
+
+
 def test_a_record_redriven_for_another_service_is_passed_over(
     settler: Settler[Tally], engine: Engine, name: str, session_id: str
 ) -> None:
@@ -336,7 +346,8 @@ def test_a_task_counts_for_the_latest_lease_only(
         assert tasks.abandon(connection, name, "one") == 2
         second = tasks.lease(connection, name, "two", 10, 10, {})
         assert tasks.finish(connection, name, first) == set()
-        assert len(tasks.finish(connection, name, second)) == 2
+        both = tasks.finish(connection, name, [*first, *second])  # one process may hold both: the later one counts
+        assert both == {(*lease.key, lease.token) for lease in second}
         assert tasks.finish(connection, name, second) == set()
     assert second[0].raw == raw_call(session_id, 1, "ask")
 

@@ -52,12 +52,12 @@ _HASTEN = """
     WHERE service = %(service)s AND done_at IS NULL AND holder IS NULL AND leased_until < 'infinity'
         AND (event_id, task) IN (SELECT * FROM unnest(%(ids)b::text[], %(tasks)b::text[]))
 """
-_FINISH = f"UPDATE tasks SET done_at = now() {_MINE} RETURNING tasks.event_id, tasks.task"
+_FINISH = f"UPDATE tasks SET done_at = now() {_MINE} RETURNING tasks.event_id, tasks.task, tasks.token"
 _ABANDON = """
     UPDATE tasks SET leased_until = NULL
     WHERE service = %(service)s AND done_at IS NULL AND holder = %(holder)s AND leased_until < 'infinity'
 """
-_PARK = f"UPDATE tasks SET leased_until = 'infinity' {_MINE} RETURNING tasks.event_id, tasks.task"
+_PARK = f"UPDATE tasks SET leased_until = 'infinity' {_MINE} RETURNING tasks.event_id, tasks.task, tasks.token"
 _REOPEN = """
     UPDATE tasks SET leased_until = NULL
     WHERE service = %(service)s AND event_id = %(event_id)s AND done_at IS NULL AND leased_until = 'infinity'
@@ -84,6 +84,15 @@ class Lease(NamedTuple):
     raw: Raw
     attempts: int
     lane: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies its task."""
+        return self.event_id, self.task
+
+
+Held = tuple[str, str, int]
+"""A task and the token of one lease of it."""
 
 
 def add(connection: Connection, service: str, wanted: Sequence[Wanted]) -> None:
@@ -144,14 +153,14 @@ def hasten(connection: Connection, service: str, named: Sequence[tuple[str, str]
     connection.exec_driver_sql(_HASTEN, {"service": service, "ids": ids, "tasks": names})
 
 
-def finish(connection: Connection, service: str, held: Sequence[Lease]) -> set[tuple[str, str]]:
-    """Mark tasks as done; those that somebody else leased meanwhile are not in the answer."""
-    return {(row.event_id, row.task) for row in connection.exec_driver_sql(_FINISH, _keys(service, held))}
+def finish(connection: Connection, service: str, held: Sequence[Lease]) -> set[Held]:
+    """Mark tasks as done; leases after which somebody leased the task again are not in the answer."""
+    return {(row.event_id, row.task, row.token) for row in connection.exec_driver_sql(_FINISH, _keys(service, held))}
 
 
-def park(connection: Connection, service: str, held: Sequence[Lease]) -> set[tuple[str, str]]:
+def park(connection: Connection, service: str, held: Sequence[Lease]) -> set[Held]:
     """Set tasks aside that failed for good, until a redrive opens them."""
-    return {(row.event_id, row.task) for row in connection.exec_driver_sql(_PARK, _keys(service, held))}
+    return {(row.event_id, row.task, row.token) for row in connection.exec_driver_sql(_PARK, _keys(service, held))}
 
 
 def reopen(connection: Connection, service: str, event_id: str) -> int:

@@ -1,0 +1,164 @@
+"""The runtime against a model: whatever order of sending, killing, rebalancing and redriving, every promise is kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import Engine
+
+from ethogram.runtime.crashpoints import CrashPoint
+from ethogram.topology import catalogue
+from tests.integration.runtime.model import CODES, World
+from tests.integration.runtime.toy import CONTROL, INPUT, toy
+
+SEQUENCES = int(os.environ.get("ETHOGRAM_SEQUENCES", "25"))
+"""How many orders are tried; scripts/chaos --simulate tries more."""
+STEPS = 30
+SESSIONS = st.integers(0, 2)
+PROCESSES = st.integers(0, 1)
+OWNERS = st.lists(PROCESSES, min_size=4, max_size=4)
+POINTS = st.sampled_from([point for point in CrashPoint if point is not CrashPoint.REDRIVEN])
+
+
+@pytest.fixture
+def fresh_catalogue() -> Iterator[None]:
+    """The catalogue forgets the toys afterwards."""
+    before = {name: catalogue().topics[name] for name in (INPUT, CONTROL)}
+    yield
+    catalogue().topics.update(before)
+
+
+def world(engine: Engine) -> World:
+    """A toy of its own."""
+    return World(toy(f"toy-{uuid4().hex[:8]}", control=True), engine)
+
+
+@pytest.mark.parametrize("passes", [1, 2, 3])
+@pytest.mark.parametrize("point", list(CrashPoint))
+def test_a_process_that_dies_at_a_point_loses_and_doubles_nothing(
+    engine: Engine, fresh_catalogue: None, point: CrashPoint, passes: int
+) -> None:
+    tried = world(engine)
+    first, second, _ = tried.sessions
+    if point is CrashPoint.RELAYED:  # only what somebody left behind is relayed
+        tried.send(first, "count")
+        tried.crash(0, CrashPoint.COMMITTED)
+        tried.share([0] * 4)
+    for kind in ("count", "ask", "refuse", "count", "unreadable", "ask", "burst", "count"):
+        tried.send(first, kind)
+        tried.send(second, "ask")
+    tried.send_early(first)
+    tried.pause(second)
+    died = _die(tried, point, passes)
+    tried.come_to_rest()
+    tried.check()
+    assert died or passes > 1
+
+
+def _die(tried: World, point: CrashPoint, passes: int) -> bool:
+    if point is CrashPoint.REDRIVEN:
+        tried.crash(0, CrashPoint.HINTED, 9)  # runs through: the letter is there
+        return tried.redrive_and_die() if passes == 1 else False
+    for _ in range(8):
+        tried.crash(0, point, passes)
+        if not tried.processes[0].alive:
+            return True
+    return False
+
+
+class Storm(RuleBasedStateMachine):
+    """Everything that may happen to two processes of one service."""
+
+    engine: Engine
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = world(self.engine)
+
+    @rule(session=SESSIONS, kind=st.sampled_from(["count", "count", "ask", *CODES]))
+    def send(self, session: int, kind: str) -> None:
+        """A call comes."""
+        self.world.send(self.world.sessions[session], kind)
+
+    @rule(session=SESSIONS)
+    def reorder(self, session: int) -> None:
+        """Two calls come in the wrong order."""
+        self.world.send_early(self.world.sessions[session])
+
+    @rule(choice=st.integers(0, 10_000))
+    def duplicate(self, choice: int) -> None:
+        """A record comes again."""
+        self.world.repeat(choice)
+
+    @rule(choice=st.integers(0, 10_000))
+    def forge(self, choice: int) -> None:
+        """A known id comes with another body."""
+        self.world.forge(choice)
+
+    @rule(session=SESSIONS)
+    def intervene(self, session: int) -> None:
+        """A person asks for a pause."""
+        self.world.pause(self.world.sessions[session])
+
+    @rule(process=PROCESSES)
+    def deliver(self, process: int) -> None:
+        """A process takes a turn."""
+        self.world.processes[process].turn()
+
+    @rule(process=PROCESSES, point=POINTS, passes=st.integers(1, 3))
+    def crash(self, process: int, point: CrashPoint, passes: int) -> None:
+        """A process takes a turn and dies in it, if it comes by the point."""
+        self.world.crash(process, point, passes)
+
+    @precondition(lambda self: not all(process.alive for process in self.world.processes))
+    @rule(owners=OWNERS)
+    def restart(self, owners: list[int]) -> None:
+        """Who is dead is started again, the other one learns of it."""
+        self.world.share(owners)
+
+    @rule(owners=OWNERS, deaf=st.none() | PROCESSES)
+    def rebalance(self, owners: list[int], deaf: int | None) -> None:
+        """Partitions change hands; perhaps one process does not hear of it."""
+        self.world.share(owners, deaf=deaf)
+
+    @rule()
+    def timeout(self) -> None:
+        """Leases end while their holders are at work."""
+        self.world.expire()
+
+    @rule(process=PROCESSES, slow=st.booleans())
+    def slow_down(self, process: int, slow: bool) -> None:
+        """Calls take long, perhaps longer than their leases."""
+        self.world.slow_down(process, slow)
+
+    @rule()
+    def redrive(self) -> None:
+        """What came too early is sent again."""
+        self.world.redrive()
+
+    @invariant()
+    def nothing_is_applied_twice(self) -> None:
+        """At any time."""
+        twice = "SELECT count(*) - count(DISTINCT (session_id, turn)) FROM toy_ledger" \
+                " WHERE service = :name AND kind = 'call'"  # fmt: skip
+        assert self.world.number(twice) == 0
+
+    def teardown(self) -> None:
+        """In the end everything is there, once."""
+        self.world.come_to_rest()
+        self.world.check()
+
+
+def test_in_any_order_of_events_nothing_is_lost_or_doubled(engine: Engine, fresh_catalogue: None) -> None:
+    machine = type("Storm", (Storm,), {"engine": engine})
+    chosen = settings(
+        max_examples=SEQUENCES, stateful_step_count=STEPS, deadline=None, derandomize=SEQUENCES == 25,
+        suppress_health_check=list(HealthCheck), database=None, print_blob=True,
+    )  # fmt: skip
+    run_state_machine_as_test(machine, settings=chosen)
