@@ -16,9 +16,10 @@ from sqlalchemy import create_engine
 from ethogram import __version__
 from ethogram.runtime.settings import DRIVER
 from ethogram.services.gateway import problems
-from ethogram.services.gateway.doors import DatabaseKeys, DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
+from ethogram.services.gateway.routes.agents import agent_routes
 from ethogram.services.gateway.routes.keys import key_routes
 from ethogram.services.gateway.routes.operations import operation_routes
 from ethogram.services.gateway.routes.sessions import session_routes
@@ -38,6 +39,7 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastA
     problems.install(app)
     app.include_router(session_routes(doors))
     app.include_router(stream_routes(doors))
+    app.include_router(agent_routes(doors))
     app.include_router(key_routes(doors))
     app.include_router(operation_routes(doors, counted))
     app.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
@@ -50,7 +52,7 @@ def described() -> dict[str, Any]:
     """The OpenAPI document; nothing is opened for it."""
     engine = create_engine(f"{DRIVER}://")
     keys = DatabaseKeys(engine, required=True)
-    doors = Doors(lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, {})
+    doors = Doors(lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, DatabaseAgents(engine), {})
     return create_app(doors).openapi()
 
 

@@ -9,9 +9,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
-from ethogram.events import Event
+from ethogram.agents import checks
+from ethogram.events import Event, StartTraining
+from ethogram.events.explanation import suggestion
 from ethogram.runtime import clock
 from ethogram.runtime.store import api_keys, reports
+from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 
 Frame = Mapping[str, Any]
@@ -41,6 +44,19 @@ class Feed(Protocol):
 
     def follow(self, session_id: str, last_event_id: str | None) -> AsyncIterator[tuple[str, Frame]]:
         """`(event id, frame)` from after `last_event_id` (else from the beginning), on and on."""
+
+
+class Agents(Protocol):
+    """Agents that are known by a name."""
+
+    def registered(self) -> list[dict[str, Any]]:
+        """All of them, by name."""
+
+    def problems(self, adapter: str, config: Mapping[str, Any]) -> list[str]:
+        """What is wrong with an agent, in words; nothing if its adapter takes it."""
+
+    def resolved(self, training: StartTraining) -> StartTraining:
+        """The training with each reference replaced by what is registered; SettingsError for an unknown name."""
 
 
 class Keys(Protocol):
@@ -75,6 +91,7 @@ class Doors:
     reports: Reports
     feed: Feed
     keys: Keys
+    agents: Agents
     checks: Mapping[str, Callable[[], None]]
     """What must work before traffic is welcome, by name; a check that raises says why not."""
 
@@ -109,6 +126,31 @@ class DatabaseReports:
         """Newest first."""
         with self.engine.connect() as connection:
             return reports.list_champions(connection, limit)
+
+
+@dataclass(frozen=True)
+class DatabaseAgents:
+    """Registered agents in PostgreSQL, checked by the adapters that are installed here."""
+
+    engine: Engine
+
+    def registered(self) -> list[dict[str, Any]]:
+        """All of them, by name."""
+        with self.engine.connect() as connection:
+            return registered_agents(connection)
+
+    def problems(self, adapter: str, config: Mapping[str, Any]) -> list[str]:
+        """What is wrong with an agent, in words; nothing if its adapter takes it."""
+        check = checks().get(adapter)
+        if check is None:
+            return [f"framework: unknown adapter {adapter!r}{suggestion(adapter, checks())}"]
+        return [f"config: {words}" for words in check(dict(config))]
+
+    def resolved(self, training: StartTraining) -> StartTraining:
+        """The training with each reference replaced by what is registered; SettingsError for an unknown name."""
+        with self.engine.connect() as connection:
+            known = with_registered(connection, training)
+        return training.model_copy(update={"agents": known.agents})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from ethogram.events import EthogramError, InvalidRecord, TransientError
+from ethogram.events import EthogramError, InvalidRecord, SettingsError, TransientError
 from ethogram.runtime.store.api_keys import KeyRefused
 
 PROBLEM = "application/problem+json"
@@ -128,7 +128,7 @@ async def _foreseen(request: Request, error: Exception) -> Response:
         return problem(request, 503, error.code, error.message, retry_s=RETRY_AFTER_S)
     if error.code.endswith("-not-found"):
         return problem(request, 404, error.code, error.message)
-    status = 422 if isinstance(error, InvalidRecord) else 500
+    status = 422 if isinstance(error, InvalidRecord | SettingsError) else 500
     return problem(request, status, error.code, error.message)
 
 

@@ -14,7 +14,7 @@ from ethogram.events import SettingsError
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.telemetry import configure_logging
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseKeys, DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
 
 CONNECTIONS = 5
@@ -39,7 +39,9 @@ def serve(settings: Settings) -> None:
     feed = KafkaFeed(settings.kafka_bootstrap_servers)
     checks = {"kafka": publisher.check, "feed": feed.check, "postgres": lambda: _answers(engine)}
     keys = DatabaseKeys(engine, required=not _is_loopback(settings.api_host))
-    app = create_app(Doors(publisher.publish, DatabaseReports(engine), feed, keys, checks), REGISTRY)
+    app = create_app(
+        Doors(publisher.publish, DatabaseReports(engine), feed, keys, DatabaseAgents(engine), checks), REGISTRY
+    )
     feed.start()
     try:
         uvicorn.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -41,6 +42,16 @@ def test_a_program_on_an_event_loop_does_the_same(running: Running) -> None:
 
     types = asyncio.run(play())
     assert types.count("ethogram.turn.resolved.v1") == 20 and types[-1] == "ethogram.session.completed.v1"
+
+
+def test_a_registered_agent_is_trained_by_its_name(client: Client) -> None:
+    client.register_agent("by-client", "builtin", {"strategy": "tit-for-tat"})
+    deadline = time.monotonic() + 10
+    while "by-client" not in [agent["name"] for agent in client.agents()]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    session = client.start_training("by-client", 4, archetypes=["loyalty"])
+    assert client.wait_for_completion(session, 0.1, timeout=60)["resolved_turns"] == 4
 
 
 def test_what_goes_wrong_has_a_name(client: Client) -> None:

@@ -51,7 +51,8 @@ def session_routes(doors: Doors) -> APIRouter:
         The same Idempotency-Key means the same session: asking twice starts one.
         """
         session_id = training.session_id or _session_for(idempotency_key)
-        await run_in_threadpool(doors.publish, training.model_copy(update={"session_id": session_id}))
+        known = await run_in_threadpool(doors.agents.resolved, training)
+        await run_in_threadpool(doors.publish, known.model_copy(update={"session_id": session_id}))
         response.headers["Location"] = f"/v1/sessions/{session_id}"
         return _accepted(session_id)
 

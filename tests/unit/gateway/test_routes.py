@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from ethogram.events import Event, PauseSession, StartTraining, TransientError
+from ethogram.events import Event, PauseSession, RegisterAgent, SettingsError, StartTraining, TransientError
 from ethogram.events.ids import is_uuid
 from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, Scope, weigh
 from ethogram.runtime.store.reports import SessionNotFound
@@ -81,6 +81,23 @@ class PaperKeys:
         raise KeyNotFound("key-not-found", f"no key {key_id}")
 
 
+class PaperAgents:
+    """One agent, known as `mine`."""
+
+    def registered(self) -> list[dict[str, Any]]:
+        return [{"name": "mine", "adapter": "builtin", "config": {}, "about": "", "actor": "ann", "registered_at": NOW}]
+
+    def problems(self, adapter: str, config: Mapping[str, Any]) -> list[str]:
+        return [] if adapter == "builtin" else [f"framework: unknown adapter {adapter!r}"]
+
+    def resolved(self, training: StartTraining) -> StartTraining:
+        for agent in training.agents:
+            if agent.adapter == "registered" and agent.config["name"] != "mine":
+                raise SettingsError("agent-unknown", f"agents[0].config.name: {agent.config['name']!r}")
+        agents = [agent.model_copy(update={"adapter": "builtin", "config": {}}) for agent in training.agents]
+        return training.model_copy(update={"agents": tuple(agents)})
+
+
 class Paper:
     """The app with everything that it published."""
 
@@ -88,7 +105,7 @@ class Paper:
         self.published: list[Event] = []
         self.trouble: Exception | None = None
         self.keys = PaperKeys(closed)
-        doors = Doors(self.publish, PaperReports(), PaperFeed(), self.keys, {"kafka": self.check})
+        doors = Doors(self.publish, PaperReports(), PaperFeed(), self.keys, PaperAgents(), {"kafka": self.check})
         self.app = create_app(doors)
         self.client = TestClient(self.app, base_url="http://127.0.0.1:8700", raise_server_exceptions=False)
 
@@ -238,6 +255,8 @@ NEEDED: dict[tuple[str, str], str] = {
     ("GET", "/v1/sessions/{session}/report"): "read", ("GET", "/api/reports/{session}"): "read",
     ("GET", "/v1/sessions/{session}/stream"): "read", ("POST", "/v1/sessions/{session}/{what}"): "play",
     ("GET", "/v1/champions"): "read",
+    ("POST", "/v1/agents"): "play", ("POST", "/api/agents/register"): "play",
+    ("GET", "/v1/agents"): "read", ("GET", "/api/agents"): "read",
     ("POST", "/v1/keys"): "admin", ("GET", "/v1/keys"): "admin", ("DELETE", "/v1/keys/{key_id}"): "admin",
     ("POST", "/api/keys"): "admin", ("GET", "/api/keys"): "admin", ("DELETE", "/api/keys/{key_id}"): "admin",
 }  # fmt: skip
@@ -258,6 +277,8 @@ def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str,
     paper = Paper(closed=True)
     at = path.replace("{session}", SESSION).replace("{what}", "pause").replace("{key_id}", "k1")
     body = {"POST": TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}}.get(method)
+    if "agents" in path and body:
+        body = {"agent_id": "mine", "framework": "builtin"}
     if "{what}" in path:
         body = {"actor": "ann"}
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -285,3 +306,25 @@ def test_a_new_key_is_shown_once_with_what_it_is_good_for(paper: Paper) -> None:
     assert "api_key" not in paper.client.get("/v1/keys").json()["keys"][0]
     assert paper.client.post("/v1/keys", json={**wish, "scopes": ["root"]}).status_code == 422
     assert paper.client.delete("/v1/keys/none").status_code == 404
+
+
+def test_an_agent_is_registered_under_its_owners_name_unless_its_adapter_refuses_it(paper: Paper) -> None:
+    wish = {"agent_id": "mine", "framework": "builtin", "config": {"strategy": "random"}}
+    answer = paper.client.post("/api/agents/register", json=wish, headers={"X-API-Key": "play"})
+    (command,) = paper.published
+    assert isinstance(command, RegisterAgent) and answer.status_code == 202
+    assert (command.name, command.adapter, command.actor) == ("mine", "builtin", "ann")
+    refused = paper.client.post("/v1/agents", json={**wish, "framework": "chess"})
+    assert refused.status_code == 422 and "chess" in refused.json()["detail"] and len(paper.published) == 1
+
+
+def test_a_training_may_name_registered_agents(paper: Paper) -> None:
+    def named(name: str) -> dict[str, Any]:
+        agent = {"id": "a", "adapter": "registered", "config": {"name": name}}
+        return {**TRAINING, "agents": [agent, TRAINING["agents"][1]]}
+
+    assert paper.client.post("/v1/sessions", json=named("mine")).status_code == 202
+    (command,) = paper.published
+    assert isinstance(command, StartTraining) and command.agents[0].adapter == "builtin"
+    refused = paper.client.post("/v1/sessions", json=named("nobody"))
+    assert refused.status_code == 422 and refused.json()["code"] == "agent-unknown"
