@@ -76,3 +76,12 @@ def test_severity_rises_with_repetition_and_with_redrives_in_vain() -> None:
 def test_a_refusal_of_a_plugin_is_explained_too() -> None:
     found = triage(about("their-own-code", "too bold"))
     assert found.pattern == "refused" and found.confidence < 0.7
+
+
+CORPUS = (Path(__file__).parent / "dead_letters.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_of_a_corpus_of_dead_letters_nearly_all_are_told_apart_without_any_model() -> None:
+    unknown = [line for line in CORPUS if triage(about(message=f"{line} (in settle, line 7)")).pattern == "unknown"]
+    assert len(CORPUS) >= 130
+    assert len(unknown) <= len(CORPUS) // 100, unknown
