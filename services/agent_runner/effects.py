@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ethogram.agents import Adapter, NoAnswer, Request, load, observe
 from ethogram.agents.seats import decided_purely, decision, no_decision, recorded, seat_of
 from ethogram.events import EthogramError, Event, ScenarioPresented, Seat, Value
-from ethogram.topology import Deps
+from ethogram.topology import Deps, NotYet
 
 _made: dict[str, Adapter] = {}
 """Adapters of this process, made when they are first needed; they hold worker processes and connections."""
@@ -29,6 +29,8 @@ async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[
         async with asyncio.timeout(event.deadline_s):
             answer = await _adapter(seat, deps).answer(request)
         made = decision(event, seat, answer, _ms_since(began, deps))
+    except NotYet:
+        raise
     except Exception as error:  # whatever an adapter of a stranger raises: the game goes on without this decision
         made = no_decision(event, seat, _reason(error), _ms_since(began, deps))
     calls = recorded(event, seat, request.calls.made)

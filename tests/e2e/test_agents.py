@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from tests.running import Running
@@ -33,3 +34,23 @@ def test_an_agent_is_tried_registered_and_played_by_its_name(running: Running, t
     assert running.json("agents", "test", "e2e-cautious")["parse_rate"] == 1
     unknown = _training(tmp_path, {**named, "config": {"name": "nobody"}}, mine)
     running.run("start", str(unknown), code=2)
+
+
+def test_a_person_plays_from_the_command_line_and_holds_nobody_up(running: Running, tmp_path: Path) -> None:
+    maria = {"id": "maria", "adapter": "human", "config": {"deadline_s": 600}}
+    bot = {"id": "bot", "adapter": "builtin", "config": {"strategy": "TFT"}}
+    file = _training(tmp_path, maria, bot)
+    session = running.json("start", str(file))["session_id"]
+    other = running.play(json.loads(_training(tmp_path, {**bot, "id": "x"}, {**bot, "id": "y"}).read_text()), tmp_path)
+    assert other["session"]["state"] == "completed", "a seat that waits holds up no other session"
+    for turn in (1, 2, 3):
+        deadline = time.monotonic() + 60
+        while not (waiting := running.json("play", session)["waiting"]):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert (waiting[0]["agent_id"], waiting[0]["turn"]) == ("maria", turn)
+        running.run("play", session, "--option", "E", code=2)
+        told = running.json("play", session, "--seat", "maria", "--option", "D", "--reasoning", "because")
+        assert (told["outcome"], told["option"], told["reasoning"]) == ("chosen", "D", "because")
+    running.run("watch", session)
+    assert running.json("report", session)["session"]["state"] == "completed"

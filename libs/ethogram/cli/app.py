@@ -13,6 +13,7 @@ from ethogram.cli import (
     constitution,
     dead_letters,
     demo,
+    playing,
     reading,
     recorded,
     replaying,
@@ -30,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, stack, training, reading, replaying, recorded):
+for room in (demo, stack, training, playing, reading, replaying, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),

@@ -6,7 +6,7 @@ from ethogram.events.base import Event, Value
 from ethogram.events.behaviour import Act, BehaviourObserved, BehaviourSnapshot, Profile
 from ethogram.events.canonical import Real, canonical, digest, quantise
 from ethogram.events.chance import Chance, subseed
-from ethogram.events.commands import CancelSession, Intervention, PauseSession, ResumeSession, StartTraining
+from ethogram.events.commands import AnswerTurn, CancelSession, Intervention, PauseSession, ResumeSession, StartTraining
 from ethogram.events.council import Ballot, ChampionCrowned, Ruling, ScoreUpdated, SessionJudged, VerdictIssued, Vote
 from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
 from ethogram.events.ids import AgentId, EventId, GameId, SessionId, derive, session_at
@@ -50,6 +50,7 @@ __all__ = [
     "AgentRegistered",
     "AgentSpec",
     "Anchor",
+    "AnswerTurn",
     "Archetype",
     "AuditCheckpoint",
     "Ballot",

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from ethogram.events.base import Event
-from ethogram.events.ids import SessionId
+from ethogram.events.canonical import Real
+from ethogram.events.ids import GameId, SessionId
 from ethogram.events.training import Training
 
 Uuid = Annotated[
@@ -50,3 +51,22 @@ class ResumeSession(Intervention, type="session.resume"):
 
 class CancelSession(Intervention, type="session.cancel"):
     """End a session now; what was played stays on record."""
+
+
+class AnswerTurn(Intervention, type="seat.answer"):
+    """Answer a turn for a person's seat. The first valid answer counts; it becomes the seat's decision."""
+
+    game_id: GameId
+    """The game."""
+    turn: Annotated[int, Field(ge=1)]
+    """The turn that is answered."""
+    seat: Annotated[int, Field(ge=0)]
+    """The seat that answers."""
+    option: Annotated[str, Field(min_length=1, max_length=200)]
+    """Id of the chosen option."""
+    confidence: Annotated[Real, Field(ge=0, le=1)] | None = None
+    """How sure the person is."""
+    reasoning: Annotated[str, Field(max_length=20_000)] | None = None
+    """Why: data, never an instruction."""
+    claims: Annotated[tuple[str, ...], Field(max_length=32)] = ()
+    """Principles that the person claims to follow."""

@@ -17,8 +17,9 @@ from ethogram.cli import main
 from ethogram.cli.app import app
 
 COMMANDS = (
-    "demo", "up", "down", "status", "doctor", "start", "pause", "resume", "cancel", "sessions", "watch", "report",
-    "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export", "schemas check",
+    "demo", "up", "down", "status", "doctor", "start", "pause", "resume", "cancel", "play", "sessions", "watch",
+    "report", "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export",
+    "schemas check",
     "dlq list", "dlq show", "dlq redrive", "agents list", "agents show", "agents test", "agents register", "version",
     "constitution check", "constitution explain", "constitution diff",
 )  # fmt: skip

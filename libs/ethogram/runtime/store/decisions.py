@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Record
@@ -27,3 +27,13 @@ def _row(record: Record, event: DecisionMade) -> dict[str, object]:
         "confidence": event.confidence, "reasoning": event.reasoning, "claims": list(event.claims),
         "latency_ms": event.latency_ms, "decided_at": datetime.fromisoformat(record.time),
     }  # fmt: skip
+
+
+def find_decision(
+    connection: Connection, session_id: str, game_id: str, turn: int, seat: int
+) -> dict[str, object] | None:
+    """The decision of one seat in one turn."""
+    here = decisions.c
+    named = here.session_id == session_id, here.game_id == game_id, here.turn == turn, here.seat == seat
+    row = connection.execute(select(decisions).where(*named)).mappings().one_or_none()
+    return None if row is None else {str(key): value for key, value in row.items()}

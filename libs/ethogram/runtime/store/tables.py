@@ -127,6 +127,23 @@ agents = Table(
     Column("registered_at", DateTime(timezone=True), nullable=False),
 )  # fmt: skip
 
+seats_waiting = Table(
+    "seats_waiting", metadata,
+    Column("presented_id", Text, nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("game_id", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("who", Text, comment="the only actor whose answer counts; none: anybody's"),
+    Column("body", JSONB, nullable=False, comment="the ScenarioPresented without its seats"),
+    Column("until", DateTime(timezone=True), nullable=False, comment="after this the seat has timed out"),
+    Column("answer", JSONB, comment="the first valid answer"),
+    Column("command_id", Text, comment="the AnswerTurn that it came from"),
+    PrimaryKeyConstraint("presented_id", "seat"),
+    Index("seats_waiting_of_session", "session_id", "until"),
+)  # fmt: skip
+
 sessions = Table(
     "sessions", metadata,
     Column("session_id", Text, primary_key=True),
