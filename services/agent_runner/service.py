@@ -1,7 +1,7 @@
 """Agent runner: decides for built-in strategies, and asks every other agent."""
 
 from ethogram.agents.seats import lane_of, to_ask
-from ethogram.events import AnswerTurn, DecisionMade, ModelCallRecorded, ScenarioPresented, Value
+from ethogram.events import AnswerTurn, BreakerChanged, DecisionMade, ModelCallRecorded, ScenarioPresented, Value
 from ethogram.runtime.store.seats import keep_answers, keep_waiting
 from ethogram.services.agent_runner.effects import ask_seat, decide_built_in
 from ethogram.topology import Effect, Service
@@ -12,5 +12,5 @@ agent_runner = Service(
     decides={ScenarioPresented: decide_built_in},
     performs={ScenarioPresented: Effect(tasks=to_ask, run=ask_seat, lane=lane_of)},
     projects={ScenarioPresented: keep_waiting, AnswerTurn: keep_answers},
-    emits=(DecisionMade, ModelCallRecorded),
+    emits=(DecisionMade, ModelCallRecorded, BreakerChanged),
 )

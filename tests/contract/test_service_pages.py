@@ -34,8 +34,9 @@ def test_a_readme_names_what_the_catalogue_names_and_nothing_else(service: str) 
     assert told(service) == reads | writes | (set_aside if reads else set())
 
 
-def test_the_auditor_names_its_thirteen_topics() -> None:
-    assert len([topic for way, topic in told("auditor") if way == "reads"]) == 13
+def test_the_auditor_names_all_its_topics() -> None:
+    read = {topic for way, topic in told("auditor") if way == "reads"}
+    assert read == {topic.name for topic in catalogue().consumed_by("auditor")} and len(read) > 10
 
 
 def test_a_stale_or_missing_readme_is_named_and_renewed(tmp_path: Path) -> None:

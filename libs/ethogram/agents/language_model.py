@@ -15,11 +15,11 @@ from ethogram.agents.parsing import answer_schema, parse
 from ethogram.events import EthogramError
 from ethogram.events.explanation import suggestion
 from ethogram.models.breaker import Breaker
-from ethogram.models.cache import FileCache, MemoryCache, Tiers
+from ethogram.models.cache import Cache, FileCache, MemoryCache, Tiers
 from ethogram.models.call import Message, Prompt, Provider, ProviderTrouble
 from ethogram.models.caller import Caller
 from ethogram.models.limits import Limits
-from ethogram.models.prices import prices
+from ethogram.models.prices import OURS, prices
 from ethogram.models.rights import KEY_NAME, check_url, secret, url_problem
 from ethogram.runtime import clock
 
@@ -45,8 +45,10 @@ class LanguageModel(ABC):
         self._settings = settings
         self._callers: dict[tuple[str, str], Caller] = {}
         # the date of a cached reply must outlast this process; the wall clock decides nothing else
+        self._prices = prices(getattr(settings, "models_prices", None) or OURS)
         folder = Path(settings.home) / "cache" / "models"
-        self._cache = Tiers((MemoryCache(), FileCache(folder)), _wall_clock)
+        shared = _shared(getattr(settings, "models_redis", None))
+        self._cache = Tiers((MemoryCache(), *shared, FileCache(folder)), _wall_clock)
 
     @classmethod
     def check(cls, config: Mapping[str, Any]) -> list[str]:
@@ -107,7 +109,7 @@ class LanguageModel(ABC):
         if (url, key_name) not in self._callers:
             provider, ticks = self.provider(url, key), clock.monotonic
             breaker, limits = Breaker(provider.name, ticks), Limits(ticks)
-            self._callers[url, key_name] = Caller(provider, breaker, limits, self._cache, prices(), ticks)
+            self._callers[url, key_name] = Caller(provider, breaker, limits, self._cache, self._prices, ticks)
         return self._callers[url, key_name]
 
 
@@ -152,6 +154,14 @@ class Anthropic(LanguageModel):
         from ethogram.models.anthropic_provider import AnthropicMessages
 
         return AnthropicMessages(base_url, key)
+
+
+def _shared(url: str | None) -> tuple[Cache, ...]:
+    if not url:
+        return ()
+    from ethogram.models.redis_cache import RedisCache
+
+    return (RedisCache(url),)
 
 
 def _wall_clock() -> float:

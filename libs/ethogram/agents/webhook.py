@@ -19,10 +19,11 @@ from ethogram.agents.observation import Answer, NoAnswer, answer_from
 from ethogram.events import EthogramError, derive
 from ethogram.events.explanation import suggestion
 from ethogram.models.breaker import Breaker
-from ethogram.models.call import ProviderRefused, ProviderTrouble, RateLimited
+from ethogram.models.call import ProviderRefused, ProviderTrouble
 from ethogram.models.guard import check_scheme, guarded_client
 from ethogram.models.retries import insist
 from ethogram.models.rights import KEY_NAME, check_url, origin, secret, url_problem
+from ethogram.models.watch import watched
 from ethogram.models.wire import status_error
 from ethogram.runtime import clock
 
@@ -85,30 +86,14 @@ class Webhook:
         body = orjson.dumps({"type": TYPE, "timestamp": clock.now(), "data": _data(request)})
         timeout_s = float(request.config.get("timeout_s", TIMEOUT_S))
 
-        async def once() -> bytes:
-            headers = signed_headers(key, message_id, _seconds(), body)
-            return await self._watched(url, headers, body, timeout_s)
-
-        said, _ = await insist(once, message_id)
-        return said
-
-    async def _watched(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> bytes:
         where = origin(url)
         breaker = self._breakers.setdefault(where, Breaker(f"webhook {where}", clock.monotonic))
-        ticket = breaker.admit()
-        try:
-            said = await self._sent(url, headers, body, timeout_s)
-        except ProviderRefused:
-            breaker.succeeded(ticket)
-            raise
-        except ProviderTrouble as error:
-            breaker.abandoned(ticket) if isinstance(error, RateLimited) else breaker.failed(ticket)
-            raise
-        except BaseException:
-            breaker.abandoned(ticket)
-            raise
-        breaker.succeeded(ticket)
-        return said
+
+        async def once() -> bytes:
+            headers = signed_headers(key, message_id, _seconds(), body)
+            return await watched(breaker, request.calls, lambda: self._sent(url, headers, body, timeout_s))
+
+        return await insist(once, message_id)
 
     async def _sent(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> bytes:
         try:

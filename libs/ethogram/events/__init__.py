@@ -12,6 +12,7 @@ from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, Se
 from ethogram.events.ids import AgentId, EventId, GameId, SessionId, derive, session_at
 from ethogram.events.play import (
     Anchor,
+    BreakerChanged,
     DecisionMade,
     Kind,
     ModelCallRecorded,
@@ -42,7 +43,7 @@ from ethogram.events.sessions import (
     SessionResumed,
     Versions,
 )
-from ethogram.events.training import AgentSpec, Archetype, GamePlan, Mode, ScenarioPlan, Training
+from ethogram.events.training import AgentSpec, Archetype, Budget, GamePlan, Mode, ScenarioPlan, Training
 
 __all__ = [
     "Act",
@@ -56,6 +57,8 @@ __all__ = [
     "Ballot",
     "BehaviourObserved",
     "BehaviourSnapshot",
+    "BreakerChanged",
+    "Budget",
     "CancelSession",
     "ChampionCrowned",
     "Chance",

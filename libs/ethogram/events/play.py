@@ -140,6 +140,10 @@ class DecisionMade(Event, type="decision.made"):
     """Time the agent took; none for scripted agents."""
     calls: tuple[str, ...] = ()
     """Request digests of the model calls that this answer came from."""
+    tokens: int | None = None
+    """Tokens that were paid for it; none where no model was called."""
+    cost_micros: int | None = None
+    """What that cost, in millionths of a US dollar; budgets go by it."""
 
 
 class ModelCallRecorded(Event, type="model.called"):
@@ -177,6 +181,33 @@ class ModelCallRecorded(Event, type="model.called"):
     """Tries until it succeeded."""
     cached: bool = False
     """Whether the answer came from a cache."""
+    error: str | None = None
+    """Why there is no response; the call failed for good after these attempts."""
+
+
+class BreakerChanged(Event, type="breaker.changed"):
+    """A call opened or closed the breaker of a provider: open, nothing is sent to it for a while."""
+
+    IDENTITY = ("game_id", "turn", "seat", "number")
+    VOLATILE: ClassVar[frozenset[str]] = frozenset({"succeeded", "failed", "turned_away"})
+
+    game_id: GameId
+    turn: int
+    """The turn whose call it was."""
+    seat: int
+    """The seat whose call it was."""
+    number: int
+    """Number of the change within that answer, from 0."""
+    provider: str
+    """Whose breaker."""
+    state: Literal["open", "closed", "half-open"]
+    """What it became."""
+    succeeded: int = 0
+    """Calls that went through since the process began."""
+    failed: int = 0
+    """Calls that failed."""
+    turned_away: int = 0
+    """Calls that were not sent."""
 
 
 class Played(Value):

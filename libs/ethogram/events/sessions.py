@@ -7,7 +7,7 @@ from pydantic import Field
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, GameId
-from ethogram.events.training import AgentSpec, Mode, ScenarioPlan
+from ethogram.events.training import AgentSpec, Budget, Mode, ScenarioPlan
 
 
 class GameRules(Value):
@@ -59,6 +59,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """Matches to be played, in order of pairing."""
     scenarios: ScenarioPlan | None = None
     """Scenarios that each agent faces."""
+    budget: Budget | None = None
+    """What all agents together may spend."""
     versions: Versions
     """Pinned code and content."""
     constitution: Plain | None = None
@@ -114,9 +116,9 @@ class SessionFinished(Event, type="session.finished"):
     turns_by_agent: dict[AgentId, int] = Field(default_factory=dict)
     """Resolved turns in which each agent sat."""
     cancelled: bool = False
-    """Whether a person ended it early."""
+    """Whether it was ended early: by a person, or because a budget was used up."""
     actor: str | None = None
-    """Who cancelled it."""
+    """Who ended it early; `budget` where one was used up."""
     reason: str | None = None
     """Why it was cancelled."""
 

@@ -18,6 +18,21 @@ Archetype = Literal[
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
+class Budget(Value):
+    """What may be spent on model calls; the session ends when it is used up."""
+
+    tokens: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    """Tokens read and written; replies from the cache cost none."""
+    usd: Annotated[float, Field(ge=0, le=1_000_000), EXACT, PLAINLY] | None = None
+    """US dollars by the table of prices; a model without a price costs nothing there."""
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if self.tokens is None and self.usd is None:
+            raise ValueError("a budget needs tokens, usd or both")
+        return self
+
+
 class AgentSpec(Value):
     """One agent: which adapter brings it to the table and how it is configured."""
 
@@ -27,6 +42,8 @@ class AgentSpec(Value):
     """Name of a registered adapter: builtin, python, axelrod, ..."""
     config: Plain = Field(default_factory=dict)
     """What the adapter needs: `strategy` for builtin and axelrod, `callable` for python."""
+    budget: Budget | None = None
+    """What this agent may spend."""
 
 
 class GamePlan(Value):
@@ -70,6 +87,8 @@ class Training(Value):
     """Repeated games between the agents."""
     scenarios: ScenarioPlan | None = None
     """Dilemmas that each agent faces alone."""
+    budget: Budget | None = None
+    """What all agents together may spend."""
 
     @model_validator(mode="after")
     def _playable(self) -> Self:

@@ -53,6 +53,7 @@ def admit(command: StartTraining, adapters: Adapters) -> Course:
         agents={agent.id: agent for agent in command.agents},
         rulesets=tuple(ruleset(plan, GAMES) for plan in command.games),
         scenarios=command.scenarios,
+        budget=command.budget,
         games=games,
         planned=sum(play.turns for play in games.values()),
     )
@@ -78,6 +79,7 @@ def announced(
             if play.rules is not None
         ),
         scenarios=command.scenarios,
+        budget=command.budget,
         versions=Versions(
             ethogram=__version__, templates=course.templates, constitution=constitution, dictionary=dictionary
         ),

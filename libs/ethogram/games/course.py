@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ethogram.events import AgentId, AgentSpec, EventId, GameId, Outcome, ScenarioPlan, SessionId, Value
+from ethogram.events import AgentId, AgentSpec, Budget, EventId, GameId, Outcome, ScenarioPlan, SessionId, Value
 from ethogram.games.rules import Ruleset
 
 Phase = Literal["unknown", "playing", "judging", "completed", "failed"]
@@ -52,6 +52,13 @@ class Play(Value):
         return self.presented == self.resolved < self.turns
 
 
+class Spent(Value):
+    """What model calls of one agent have cost."""
+
+    tokens: int = 0
+    cost_micros: int = 0
+
+
 class Course(Value):
     """The course of one session."""
 
@@ -74,6 +81,10 @@ class Course(Value):
     """Scenarios that each agent faces."""
     games: dict[GameId, Play] = Field(default_factory=dict)
     """All games; where their order matters they go by id, for a stored course forgets any other."""
+    budget: Budget | None = None
+    """What all agents together may spend."""
+    spent: dict[AgentId, Spent] = Field(default_factory=dict)
+    """What each agent has spent; none that called no model."""
     planned: int = 0
     """Turns of all games."""
     resolved: int = 0

@@ -30,6 +30,7 @@ from ethogram.events import (
 )
 from ethogram.events.commands import Intervention
 from ethogram.games.admission import Adapters, admit, announced
+from ethogram.games.budget import ACTOR, charged, overdrawn
 from ethogram.games.course import Course, Play
 from ethogram.games.kinds import turn_of
 from ethogram.games.templates import scenario_templates_digest
@@ -74,6 +75,9 @@ def hear(course: Course, decision: DecisionMade) -> Said:
         return course, ()  # late, or known already: it stays on record and changes nothing
     if play.rules is None and course.templates != scenario_templates_digest():
         return _fail(course)
+    course = charged(course, decision)
+    if used_up := overdrawn(course, decision):
+        return _finish(course.model_copy(update={"cancelled": True}), actor=ACTOR, reason=used_up)
     turn = turn_of(course, decision.game_id, decision.turn)
     answered = answer(play, decision, turn)
     if None in answered.answers:

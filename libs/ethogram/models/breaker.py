@@ -41,6 +41,7 @@ class Breaker:
         self._on_trial = 0
         self._passed = 0
         self._period = 0
+        self._told_period = 0
 
     @property
     def state(self) -> State:
@@ -85,6 +86,13 @@ class Breaker:
         """The call was broken off and says nothing about the provider."""
         if ticket == self._period and self._opened_at is not None:
             self._on_trial -= 1
+
+    def changed_to(self) -> State | None:
+        """What it has become since this was asked last; None if it stayed what it was."""
+        if self._told_period == self._period:
+            return None
+        self._told_period = self._period
+        return self.state
 
     def _change(self, opened_at: float | None) -> None:
         self._opened_at = opened_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -68,6 +68,8 @@ class ModelCall:
     latency_ms: float
     attempts: int
     cached: bool
+    error: str | None = None
+    """Why there is no reply; the reply is empty then."""
 
     @property
     def request_digest(self) -> str:
@@ -80,11 +82,33 @@ def request_digest(provider: str, request: dict[str, Any]) -> str:
     return digest(canonical({"provider": provider, "request": request}))
 
 
+class Change(NamedTuple):
+    """A breaker that opened or closed."""
+
+    provider: str
+    state: str
+    succeeded: int
+    failed: int
+    turned_away: int
+
+
 @dataclass(slots=True)
 class Calls:
     """Calls that were made for one answer, in order; filled also where no answer came of them."""
 
     made: list[ModelCall] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    """Breakers that these calls opened or closed."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that were paid for."""
+        return sum(call.reply.tokens_in + call.reply.tokens_out for call in self.made if not call.cached)
+
+    @property
+    def cost_micros(self) -> int:
+        """Millionths of a US dollar."""
+        return sum(call.cost_micros for call in self.made)
 
 
 class ProviderTrouble(TransientError):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ethogram.events import EthogramError
 from ethogram.models.breaker import Breaker
 from ethogram.models.cache import Tiers
 from ethogram.models.call import (
@@ -14,14 +15,14 @@ from ethogram.models.call import (
     Prompt,
     Provider,
     ProviderRefused,
-    ProviderTrouble,
-    RateLimited,
     Reply,
     request_digest,
 )
 from ethogram.models.limits import Limits
 from ethogram.models.prices import Prices
-from ethogram.models.retries import insist
+from ethogram.models.retries import Tries, insist
+from ethogram.models.watch import watched
+from ethogram.runtime import telemetry
 
 CHARACTERS_PER_TOKEN = 4
 """A cautious guess, for limits only; what is recorded is what the provider counted."""
@@ -55,36 +56,40 @@ class Caller:
         key = request_digest(f"{self.provider.name}#{seed}", request)
         kept = await asyncio.to_thread(self.cache.get, key)
         cached, cost = kept is not None, 0
-        reply, attempts = (kept, 0) if kept else await self._fresh(request, prompt, key, timeout_s)
+        telemetry.MODEL_CACHE.labels("hit" if cached else "miss").inc()
+        tries = Tries()
+        try:
+            reply = kept or await self._fresh(request, prompt, key, timeout_s, calls, tries)
+        except EthogramError as error:
+            self._record(calls, request, _nothing(prompt), 0, began, tries, False, str(error))
+            raise
         if not cached:
             cost = self._prices.cost_micros(prompt.model, reply.tokens_in, reply.tokens_out)
-        latency_ms = 1_000 * (self._clock() - began)
-        calls.made.append(ModelCall(self.provider.name, request, reply, cost, latency_ms, attempts, cached))
+        self._record(calls, request, reply, cost, began, tries, cached, None)
         return reply
 
-    async def _fresh(self, request: dict[str, Any], prompt: Prompt, key: str, timeout_s: float) -> tuple[Reply, int]:
-        reply, attempts = await insist(lambda: self._once(request, prompt, timeout_s), key, self._sleep)
-        await asyncio.to_thread(self.cache.put, key, reply)
-        return reply, attempts
+    def _record(
+        self, calls: Calls, request: dict[str, Any], reply: Reply, cost: int, began: float, tries: Tries, cached: bool,
+        error: str | None,
+    ) -> None:  # fmt: skip
+        latency_ms = 1_000 * (self._clock() - began)
+        name = self.provider.name
+        calls.made.append(ModelCall(name, request, reply, cost, latency_ms, tries.count, cached, error))
+        telemetry.MODEL_CALLS.labels(name, "failed" if error else "cached" if cached else "replied").inc()
+        if not cached:
+            telemetry.MODEL_TOKENS.labels(name).inc(reply.tokens_in + reply.tokens_out)
+            telemetry.MODEL_COST.labels(name).inc(cost / 1e6)
 
-    async def _once(self, request: dict[str, Any], prompt: Prompt, timeout_s: float) -> Reply:
+    async def _fresh(
+        self, request: dict[str, Any], prompt: Prompt, key: str, timeout_s: float, calls: Calls, tries: Tries
+    ) -> Reply:
+        reply = await insist(lambda: self._once(request, prompt, timeout_s, calls), key, self._sleep, tries)
+        await asyncio.to_thread(self.cache.put, key, reply)
+        return reply
+
+    async def _once(self, request: dict[str, Any], prompt: Prompt, timeout_s: float, calls: Calls) -> Reply:
         async with self._limits.place(_estimate(prompt)) as spent:
-            ticket = self.breaker.admit()
-            try:
-                reply = await self.provider.send(request, timeout_s)
-            except ProviderRefused:
-                self.breaker.succeeded(ticket)  # it is well: it is the request that is not
-                raise
-            except RateLimited:
-                self.breaker.abandoned(ticket)
-                raise
-            except ProviderTrouble:
-                self.breaker.failed(ticket)
-                raise
-            except BaseException:
-                self.breaker.abandoned(ticket)
-                raise
-            self.breaker.succeeded(ticket)
+            reply = await watched(self.breaker, calls, lambda: self.provider.send(request, timeout_s))
             spent.tokens = reply.tokens_in + reply.tokens_out
             if len(reply.raw) > LONGEST_REPLY:
                 raise ProviderRefused("reply-too-long", f"the reply has more than {LONGEST_REPLY} characters")
@@ -94,3 +99,7 @@ class Caller:
 def _estimate(prompt: Prompt) -> int:
     said = len(prompt.system) + sum(len(message.text) for message in prompt.messages)
     return said // CHARACTERS_PER_TOKEN + prompt.most_tokens
+
+
+def _nothing(prompt: Prompt) -> Reply:
+    return Reply(text="", model=prompt.model, raw="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import Field, ValidationError
 from ethogram.events import SettingsError, Value
 from ethogram.events.explanation import explain
 
+SNAPSHOT = re.compile(r"-20\d\d[\d-]*")
 OURS = Path(__file__).with_name("prices.yaml")
 
 
@@ -29,20 +31,26 @@ class Price(Value):
 
 
 class Prices(Value):
-    """Prices by prefix of the model's name."""
+    """Prices by the model's name."""
 
     models: dict[str, Price]
-    """The longest prefix holds."""
+    """A name holds for its dated snapshots too (`-2026...`); one that ends in `*` for all that begin so."""
 
     def find(self, model: str) -> Price | None:
-        """The price of a model."""
-        fitting = [prefix for prefix in self.models if model.startswith(prefix)]
+        """The price of a model; the longest name that fits."""
+        fitting = [name for name in self.models if _fits(name, model)]
         return self.models[max(fitting, key=len)] if fitting else None
 
     def cost_micros(self, model: str, tokens_in: int, tokens_out: int) -> int:
         """Millionths of a dollar, rounded up; 0 for a model without a price."""
         price = self.find(model)
         return 0 if price is None else -int(-(price.read * tokens_in + price.written * tokens_out) // 1)
+
+
+def _fits(name: str, model: str) -> bool:
+    if name.endswith("*"):
+        return model.startswith(name[:-1])
+    return model == name or bool(SNAPSHOT.fullmatch(model.removeprefix(name)) and model.startswith(name))
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
@@ -30,9 +31,19 @@ def pause(attempt: int, asked_s: float | None, chance: Chance) -> float:
     return max(ours, asked_s or 0.0) + ours * JITTER * chance.uniform()
 
 
-async def insist(act: Callable[[], Awaitable[T]], seed: str, sleep: Sleep = asyncio.sleep) -> tuple[T, int]:
-    """What `act` gives, and how many tries it took; the last ProviderTrouble where all fail."""
+@dataclass(slots=True)
+class Tries:
+    """How many tries were made; told also where none succeeded."""
+
+    count: int = 0
+
+
+async def insist(
+    act: Callable[[], Awaitable[T]], seed: str, sleep: Sleep = asyncio.sleep, tries: Tries | None = None
+) -> T:
+    """What `act` gives, tried again where that may help; the last ProviderTrouble where all fail."""
     chance = Chance(seed, "pause")
+    counted = tries or Tries()
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -41,14 +52,12 @@ async def insist(act: Callable[[], Awaitable[T]], seed: str, sleep: Sleep = asyn
     retrying = AsyncRetrying(
         stop=stop_after_attempt(TRIES), wait=wait, retry=retry_if_exception(_passes), sleep=sleep, reraise=True
     )
-    attempts = 0
 
-    async def counted() -> T:
-        nonlocal attempts
-        attempts += 1
+    async def once() -> T:
+        counted.count += 1
         return await act()
 
-    return await retrying(counted), attempts
+    return await retrying(once)
 
 
 def _passes(error: BaseException) -> bool:

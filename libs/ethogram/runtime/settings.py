@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     or in the file that NAME_FILE names."""
     constitution: Path | None = None
     """YAML file with the constitution that new sessions are held to; without it the one of the release."""
+    models_prices: Path | None = None
+    """A table of prices of the operator's own, in the form of `prices.yaml`; without it ours holds."""
+    models_redis: str | None = None
+    """URL of a Redis that keeps replies of models too (`redis://host:6379/0`); without it memory and files do."""
     kafka_port: int | None = Field(None, ge=0, le=65535)
     """Port of the embedded broker; 0: any free one; without it: 9092, or any free one if that is taken."""
     api_host: str = "127.0.0.1"

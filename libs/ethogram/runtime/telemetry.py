@@ -34,6 +34,15 @@ UNPUBLISHED = Gauge("ethogram_records_in_flight", "Records handed to Kafka and n
 EFFECTS = Gauge("ethogram_effects_running", "Effects that run now.", ["service"])
 EFFECT_SECONDS = Histogram("ethogram_effect_seconds", "Duration of effects.", ["service", "outcome"],
                            buckets=(*_SECONDS, 30.0, 120.0))  # fmt: skip
+MODEL_CALLS = Counter("ethogram_model_calls", "Calls of models; many failed: look at the breaker and the provider.",
+                      ["provider", "outcome"])  # fmt: skip
+MODEL_TOKENS = Counter("ethogram_model_tokens", "Tokens read and written that were paid for.", ["provider"])
+MODEL_COST = Counter("ethogram_model_cost_usd", "US dollars by the table of prices.", ["provider"])
+MODEL_CACHE = Counter("ethogram_model_cache", "Looks into the cache of replies; no hits on repeated work: is it full?",
+                      ["result"])  # fmt: skip
+BREAKER = Gauge("ethogram_breaker_state", "0 closed, 1 half-open, 2 open: the provider fails, nothing is sent to it.",
+                ["provider"])  # fmt: skip
+BREAKER_CHANGES = Counter("ethogram_breaker_changes", "How often a breaker opened or closed.", ["provider", "state"])
 REREAD = Counter("ethogram_records_reread", "Records that Faust lost and that were read again.", ["service"])
 
 

@@ -36,7 +36,7 @@ def trouble() -> ProviderTrouble:
 
 def test_the_third_try_may_succeed() -> None:
     result, pauses = run(trouble(), trouble(), "C")
-    assert result == ("C", 3)
+    assert result == "C" and len(pauses) == 2
     assert 0.1 <= pauses[0] <= 0.125 and 0.2 <= pauses[1] <= 0.25
 
 
@@ -48,7 +48,7 @@ def test_after_three_tries_the_last_reason_is_told() -> None:
 
 def test_what_was_asked_for_is_waited() -> None:
     result, pauses = run(RateLimited("r", "r", 7.0), "C")
-    assert result == ("C", 2) and 7.0 <= pauses[0] < 7.1
+    assert result == "C" and 7.0 <= pauses[0] < 7.1
 
 
 @pytest.mark.parametrize("error", [ProviderRefused("a", "b"), RateLimited("r", "r", 3_600.0), KeyError("bug")])

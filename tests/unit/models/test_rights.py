@@ -53,12 +53,12 @@ def test_a_key_that_is_missing_is_told_by_name_alone(environment: dict[str, str]
         secret("MY_KEY", API, GRANTS, environment)
 
 
-def test_prices_have_date_and_source_and_the_longest_prefix_holds(tmp_path: Path) -> None:
+def test_prices_have_date_and_source_and_the_longest_name_that_fits_holds(tmp_path: Path) -> None:
     table = tmp_path / "prices.yaml"
     entry = "{read: %s, written: 4, date: 2026-01-02, source: a page}"
-    table.write_text(f"models:\n  m: {entry % 1}\n  m-large: {entry % 3}\n")
-    assert prices(table).cost_micros("m-large-2", 10, 5) == 50
-    assert prices(table).cost_micros("m-small", 1, 0) == 1
+    table.write_text(f"models:\n  m*: {entry % 1}\n  m-large: {entry % 3}\n")
+    assert prices(table).cost_micros("m-large", 10, 5) == prices(table).cost_micros("m-large-20260102", 10, 5) == 50
+    assert prices(table).cost_micros("m-small", 1, 0) == prices(table).cost_micros("m-large-2", 1, 0) == 1
     assert prices(table).cost_micros("other", 10, 5) == 0
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("models: {m: {read: 1, written: 2}}")
@@ -68,3 +68,4 @@ def test_prices_have_date_and_source_and_the_longest_prefix_holds(tmp_path: Path
 
 def test_our_own_table_is_right() -> None:
     assert all(price.source for price in prices().models.values())
+    assert prices().find("gpt-5-2026-01-01") is prices().models["gpt-5"] and prices().find("gpt-5-nano") is None
