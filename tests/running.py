@@ -26,6 +26,9 @@ from ethogram.runtime.settings import Settings, default_home, load
 from ethogram.runtime.store import tables
 
 ROOT = Path(__file__).parents[1]
+MODEL_KEY = "E2E_MODEL_KEY"
+SECRET = "sk-of-nobody-0123456789abcdef"
+"""The value of that key: tests look for it everywhere."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Running:
 
     stack: Stack
     home: Path
+    model_port: int
+    """Where a test may let a model provider stand in: MODEL_KEY is granted to it, and nothing else is."""
 
     @property
     def settings(self) -> Settings:
@@ -100,9 +105,13 @@ def running_stack(prepare: Callable[[Path], None] = lambda home: None, **given: 
     shared.mkdir(parents=True, exist_ok=True)
     Folders.at(home).cache.symlink_to(shared)
     prepare(home)
-    stack = up(load(home=home, kafka_port=free_port(), api_port=free_port(), agents_path=(ROOT,), **given))
+    model_port = free_port()
+    os.environ[MODEL_KEY] = SECRET
+    granted = (f"{MODEL_KEY}@http://127.0.0.1:{model_port}",)
+    free = {"kafka_port": free_port(), "api_port": free_port()}
+    stack = up(load(home=home, agents_path=(ROOT,), models_keys=granted, **free, **given))
     try:
-        yield Running(stack, home)
+        yield Running(stack, home, model_port)
     finally:
         stack.stop()
         shutil.rmtree(Folders.at(home).postgres, ignore_errors=True)  # for root it lies elsewhere

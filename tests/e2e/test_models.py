@@ -1,0 +1,124 @@
+"""Sessions with language models, end to end: what is repeated is not asked again, budgets hold, keys stay secret."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+from sqlalchemy import create_engine, inspect, text
+
+from tests.running import MODEL_KEY, SECRET, Running
+
+ANSWER = '{"option": "%s", "confidence": 0.5, "reasoning": "so", "claims": ["honesty"]}'
+
+
+class Model(BaseHTTPRequestHandler):
+    """Speaks the chat format, and chooses by the number of the turn."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.asked.append(self.headers.get("authorization", ""))
+        turn = json.loads(request["messages"][1]["content"].split("<data>")[1].split("</data>")[0])
+        offered = [option["id"] for option in turn["options"]]
+        message = {"role": "assistant", "content": ANSWER % offered[turn["turn"] % len(offered)]}
+        body = json.dumps({
+            "id": "c", "object": "chat.completion", "created": 1, "model": "local-1",
+            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
+        }).encode()  # fmt: skip
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def model(running: Running) -> Iterator[str]:
+    Model.asked = []
+    server = ThreadingHTTPServer(("127.0.0.1", running.model_port), Model)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{running.model_port}/v1"
+    server.shutdown()
+    server.server_close()
+
+
+def _training(url: str, **more: Any) -> dict[str, Any]:
+    config = {"model": "local-1", "base_url": url, "key": MODEL_KEY}
+    return {
+        "name": "models", "seed": 11, "games": [{"game": "prisoners-dilemma", "rounds": 10}],
+        "agents": [
+            {"id": "llm", "adapter": "openai-compatible", "config": config},
+            {"id": "tft", "adapter": "builtin", "config": {"strategy": "TFT"}},
+        ],
+        **more,
+    }  # fmt: skip
+
+
+def test_the_same_training_again_asks_no_model_and_the_key_stands_nowhere(
+    running: Running, model: str, tmp_path: Path
+) -> None:
+    first = running.play(_training(model), tmp_path)
+    assert len(Model.asked) == 10 and set(Model.asked) == {f"Bearer {SECRET}"}
+    again = running.play(_training(model), tmp_path)
+    assert len(Model.asked) - 10 <= 0.2 * 10, "at least 80 % of the calls are saved"
+    spent = running.play(_training(model, seed=12, budget={"tokens": 500}), tmp_path)
+    assert spent["session"]["state"] == "cancelled" and "600 of 500 tokens" in spent["session"]["reason"]
+    for report in (first, again):
+        assert report["session"]["state"] == "completed"
+        running.run("replay", report["session"]["session_id"], "--verify")
+    everywhere = {
+        "topics": _topics(running), "database": _database(running), "files": _files(running.home),
+        "reports": json.dumps([first, again, spent]).encode(),
+    }  # fmt: skip
+    assert {where for where, said in everywhere.items() if SECRET.encode() in said} == set()
+    assert all(MODEL_KEY.encode() in everywhere[where] for where in ("topics", "database")), "the search looks there"
+
+
+def _topics(running: Running) -> bytes:
+    consumer = Consumer({"bootstrap.servers": running.bootstrap, "group.id": f"look-{uuid4()}"})
+    names = [name for name in consumer.list_topics(timeout=10).topics if name.startswith("ethogram")]
+    said = bytearray()
+    for name in names:
+        for number in consumer.list_topics(name, 10).topics[name].partitions:
+            low, high = consumer.get_watermark_offsets(TopicPartition(name, number), 10)
+            consumer.assign([TopicPartition(name, number, low)])
+            while low < high:
+                for message in consumer.consume(1_000, 5):
+                    low = int(message.offset() or 0) + 1
+                    said += (message.key() or b"") + (message.value() or b"") + repr(message.headers()).encode()
+    consumer.close()
+    return bytes(said)
+
+
+def _database(running: Running) -> bytes:
+    engine = create_engine(running.settings.database_url)
+    with engine.connect() as connection:
+        rows = [
+            str(row)
+            for table in inspect(engine).get_table_names()
+            for row in connection.execute(text(f'SELECT t.*, t::text FROM "{table}" AS t'))
+        ]
+    engine.dispose()
+    return "\n".join(rows).encode()
+
+
+def _files(home: Path) -> bytes:
+    """Logs, caches and whatever else lies in the home, but for the servers' own data."""
+    return b"".join(
+        path.read_bytes()
+        for path in home.rglob("*")
+        if path.is_file() and not path.is_symlink() and not {"kafka", "postgres", "jars"} & set(path.parts)
+    )
