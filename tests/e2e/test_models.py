@@ -71,14 +71,15 @@ def test_the_same_training_again_asks_no_model_and_the_key_stands_nowhere(
     running: Running, model: str, tmp_path: Path
 ) -> None:
     first = running.play(_training(model), tmp_path)
-    assert len(Model.asked) == 10 and set(Model.asked) == {f"Bearer {SECRET}"}
+    asked = len(Model.asked)
+    assert asked >= 10 and set(Model.asked) == {f"Bearer {SECRET}"}
     again = running.play(_training(model), tmp_path)
-    assert len(Model.asked) - 10 <= 0.2 * 10, "at least 80 % of the calls are saved"
+    assert len(Model.asked) - asked <= 0.2 * 10, "at least 80 % of the calls are saved"
     spent = running.play(_training(model, seed=12, budget={"tokens": 500}), tmp_path)
-    assert spent["session"]["state"] == "cancelled" and "600 of 500 tokens" in spent["session"]["reason"]
+    assert spent["state"] == "cancelled" and "600 of 500 tokens" in spent["reason"]
     for report in (first, again):
-        assert report["session"]["state"] == "completed"
-        running.run("replay", report["session"]["session_id"], "--verify")
+        assert report["state"] == "completed"
+        running.run("replay", report["session_id"], "--verify")
     everywhere = {
         "topics": _topics(running), "database": _database(running), "files": _files(running.home),
         "reports": json.dumps([first, again, spent]).encode(),

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from ethogram.events.base import Event
-from ethogram.events.canonical import Real
+from ethogram.events.canonical import EXACT, PLAINLY
 from ethogram.events.ids import GameId, SessionId
 from ethogram.events.training import Training
 
@@ -64,7 +64,7 @@ class AnswerTurn(Intervention, type="seat.answer"):
     """The seat that answers."""
     option: Annotated[str, Field(min_length=1, max_length=200)]
     """Id of the chosen option."""
-    confidence: Annotated[Real, Field(ge=0, le=1)] | None = None
+    confidence: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] | None = None
     """How sure the person is."""
     reasoning: Annotated[str, Field(max_length=20_000)] | None = None
     """Why: data, never an instruction."""
