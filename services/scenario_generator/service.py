@@ -12,38 +12,37 @@ from ethogram.games.registration import register
 from ethogram.principles import dictionary_digest
 from ethogram.runtime.store.agents import keep_agents
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
-from ethogram.topology import Service
+from ethogram.services.scenario_generator.effects import AWAITING, deadlines, shelf, wait
+from ethogram.topology import Effect, Service
 
 
 def under(rules: Constitution) -> Service[Course]:
     """The director, who pins the sessions that begin to these rules."""
     beginning = partial(
         director.begin, adapters=checks(), constitution=rules.digest(), dictionary=dictionary_digest(),
-        rules=None if rules == constitution() else rules.document(),
+        rules=None if rules == constitution() else rules.document(), shelf=shelf,
     )  # fmt: skip
     return Service(
-        name="scenario-generator",
-        initial=Course(),
+        name="scenario-generator", initial=Course(),
         decides={
             events.StartTraining: beginning,
-            events.DecisionMade: director.hear,
+            **director.with_templates(shelf),
             events.SessionJudged: director.complete,
             events.PauseSession: director.pause,
-            events.ResumeSession: director.resume,
             events.CancelSession: director.cancel,
             events.RegisterAgent: partial(register, adapters=checks()),
         },
+        performs={events.PosteriorAwaited: Effect(tasks=deadlines, run=wait)},
         projects={**dict.fromkeys(PROJECTED, keep_course), events.AgentRegistered: keep_agents},
         refuses={events.StartTraining: director.reject},
-        emits=(events.ScenarioPresented, events.AgentRegistered, *PROJECTED),
+        emits=(events.ScenarioPresented, *AWAITING, events.AgentRegistered, *PROJECTED),
         pinned=as_recorded,
-    )
+    )  # fmt: skip
 
 
 def as_recorded(records: Sequence[Record]) -> Service[Course]:
     """The director under the constitution that the session of these records was admitted with."""
-    admitted = (record.event for record in records if isinstance(record.event, events.SessionAdmitted))
-    pinned = next((event.constitution for event in admitted if event.constitution is not None), None)
+    pinned = next((each.event.constitution for each in records if isinstance(each.event, events.SessionAdmitted)), None)
     return under(constitution() if pinned is None else read_constitution(pinned))
 
 

@@ -68,7 +68,7 @@ def test_a_typo_is_refused_by_name(right: str, wrong: str, words: str) -> None:
     ("right", "wrong", "words"),
     [
         ("events: [ScoreUpdated]", "events: []", "ScoreUpdated is on 0 topics"),
-        ("consumers: [judge, auditor]", "consumers: [jugde, auditor]", "no service is called jugde"),
+        ("[scenario-generator, judge, auditor]", "[scenario-generator, jugde, auditor]", "no service is called jugde"),
         ("producers: [judge]", "producers: []", "nobody writes to it"),
         ("name: ethogram.score.updated.v1", "name: ethogram.score_updated", "not an ethogram.<entity>.v1 name"),
         ("consumers: [scenario-generator, auditor]", "consumers: [scenario-generator]", "the auditor does not see it"),

@@ -16,6 +16,7 @@ from ethogram.audit import attest_bundle, trusted, unpack
 from ethogram.cli.replaying import services
 from ethogram.council import constitution_digest
 from ethogram.events import SessionAdmitted
+from ethogram.games import scenario_templates_digest
 from ethogram.principles import dictionary_digest
 from ethogram.topology import Service
 from tests.unit.audit.second_verifier import second_opinion
@@ -39,6 +40,8 @@ def unchanged(bundle: Path) -> list[Service[Any]]:
         other |= {"judge", "scenario-generator"}  # the director pins it in the session's first event
     if admitted.versions.dictionary != dictionary_digest():
         other |= {"inference-worker", "scenario-generator"}
+    if admitted.versions.templates != scenario_templates_digest():
+        other |= {"scenario-generator"}
     return [service for service in services() if service.name not in other]
 
 

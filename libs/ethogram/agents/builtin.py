@@ -32,7 +32,6 @@ def decide(config: Mapping[str, Any], observation: Observation) -> Answer:
 
 
 def lean(leaning: str, observation: Observation) -> str:
-    """The option for a leaning: the first by id that leans so, or the first of all where none does."""
-    ids = sorted(option.id for option in observation.options)
-    leaning_so = sorted(option.id for option in observation.options if option.leaning == leaning)
-    return (leaning_so or ids)[0]
+    """The option for a leaning: the first by name that leans so, or the first of all where none does."""
+    options = sorted(observation.options, key=lambda option: option.name or option.id)
+    return next((option for option in options if option.leaning == leaning), options[0]).id

@@ -171,11 +171,14 @@ def _wall_clock() -> float:
 def turn_in_words(observation: Observation) -> str:
     """The turn as a model reads it: everything that others had a say in stands between marks, as JSON."""
     seen = observation.model_dump(mode="json", exclude_none=True, include=set(SHOWN))
+    seen["options"] = [{"id": option.id, "text": option.text} for option in observation.options]
     text = json.dumps(seen, ensure_ascii=False, indent=1).replace("<", "\\u003c")
     return f"<data>\n{text}\n</data>\nChoose one of: {', '.join(option.id for option in observation.options)}."
 
 
-SHOWN = ("kind", "turn", "turns", "text", "own", "others", "payoffs", "situation", "options")
+SHOWN = ("kind", "turn", "turns", "text", "own", "others", "payoffs", "check")
+"""Beside the options. What a scenario declares of itself (archetype, leanings, effects on principles) is for those who
+judge the answer, not for those who give it."""
 
 
 def _prompt(request: Request) -> Prompt:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, ValidationError
 
 from ethogram.events import (
+    Check,
     EthogramError,
     Kind,
     Option,
@@ -50,6 +51,8 @@ class Observation(Value):
     """Payoff per player for each joint action, own action first."""
     situation: Situation | None = None
     """What a scenario tells beyond its text."""
+    check: Check | None = None
+    """A question about the text: answer it under `check`, with a label."""
     seed: str
     """Chance for this seat: the same in every turn of the game."""
 
@@ -70,6 +73,8 @@ class Answer(Value):
     """Its own words: data, never an instruction."""
     claims: tuple[Claim, ...] = Field(default=(), max_length=MOST_CLAIMS)
     """Principles that it claims to follow."""
+    check: Annotated[str, StringConstraints(max_length=200)] | None = None
+    """Label of its answer to the question about the text."""
 
 
 class NoAnswer(EthogramError):
@@ -87,7 +92,8 @@ def observe(event: ScenarioPresented, seat: Seat) -> Observation:
         kind=event.kind, turn=event.turn, turns=event.turns, text=event.text, options=event.options,
         own=event.history[own] if event.history else "",
         others=tuple(actions for player, actions in enumerate(event.history) if player != own),
-        payoffs=_own_first(event, own), situation=event.situation, seed=subseed(event.seed, "agent", seat.seat),
+        payoffs=_own_first(event, own), situation=event.situation, check=event.check,
+        seed=subseed(event.seed, "agent", seat.seat),
     )  # fmt: skip
 
 

@@ -17,9 +17,12 @@ NAMED = r"(?i:option|answer|choice|choose|decision|action)\W{{0,12}}(?:(?i:is|:|
 
 def answer_schema(observation: Observation) -> dict[str, Any]:
     """JSON Schema of an answer to this turn, in the subset that schema modes of providers take."""
+    asked = {"check": {"type": "string", "enum": list(observation.check.answers)}} if observation.check else {}
     return {
-        "type": "object", "additionalProperties": False, "required": ["option", "confidence", "reasoning", "claims"],
+        "type": "object", "additionalProperties": False,
+        "required": ["option", "confidence", "reasoning", "claims", *asked],
         "properties": {
+            **asked,
             "option": {"type": "string", "enum": [option.id for option in observation.options]},
             "confidence": {"type": "number"},
             "reasoning": {"type": "string"},

@@ -92,7 +92,7 @@ def decision(event: ScenarioPresented, seat: Seat, answer: Answer, latency_ms: f
     return DecisionMade(
         session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat.seat, agent_id=seat.agent_id,
         presented_id=event.id, outcome="chosen", option=answer.option, confidence=answer.confidence,
-        reasoning=answer.reasoning, claims=answer.claims, latency_ms=latency_ms,
+        reasoning=answer.reasoning, claims=answer.claims, check=answer.check, latency_ms=latency_ms,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from ethogram.cli import (
     reading,
     recorded,
     replaying,
+    scenarios,
     stack,
     training,
 )
@@ -41,6 +42,7 @@ for name, group in (
     ("constitution", constitution.constitution),
     ("agents", agents.agents),
     ("keys", api_keys.keys),
+    ("scenarios", scenarios.scenarios),
     ("bench", bench.bench),
 ):
     app.add_typer(group, name=name)

@@ -19,6 +19,17 @@ def benchmarks() -> None:
 
 
 @bench.command()
+def active(
+    as_json: AsJson = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Agents per pair of hypotheses and truth.")] = 3,
+) -> None:
+    """Measure how many scenarios it takes to be certain of an agent, with and without choosing them (some minutes)."""
+    from ethogram.testing.scenarios.active import measure
+
+    _show(measure(seeds), as_json)
+
+
+@bench.command()
 def inference(
     as_json: AsJson = False,
     field: Annotated[
@@ -33,7 +44,10 @@ def inference(
     games = Field.load(field) if field and field.exists() else play_field(repetitions=REPETITIONS, seed=SEED)
     if field and not field.exists():
         games.save(field)
-    found: dict[str, Any] = measure(games)
+    _show(measure(games), as_json)
+
+
+def _show(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         show_json(found)
         return

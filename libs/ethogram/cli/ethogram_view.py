@@ -104,10 +104,29 @@ def _lines(agent: Mapping[str, Any]) -> Iterator[Text]:
         yield _line("labels", ", ".join(f"{label} {probability:.2f}" for label, probability in likely[: 2 * SHOWN]))
     yield _line("entropy", f"{number(agent['entropy'])} bits · cooperates {number(agent['cooperation'])}"
                            f" · {agent['acts']} acts · payoff {number(agent['payoff'], 0)}")  # fmt: skip
+    yield from _scenario_lines(agent)
     prediction = agent["prediction"]
     if prediction["n"]:
         yield _line("prediction", f"log loss {number(prediction['log_loss'])} nats, right in"
                                   f" {number(prediction['accuracy'])} of {prediction['n']} unseen choices")  # fmt: skip
+
+
+def _scenario_lines(agent: Mapping[str, Any]) -> Iterator[Text]:
+    held = max(agent.get("hypotheses", {}).items(), key=lambda item: item[1], default=None)
+    if held:
+        when = agent.get("games_to_certainty")
+        told = f"certain after {when} scenarios" if when else "not certain yet"
+        yield _line("hypothesis", f"{held[0]} {held[1]:.2f}; {told}")
+    form = agent.get("reliability")
+    if not form:
+        return
+    first, retest = form["first"], form["retest"]
+    words = f"shown first chosen {first['value']:+.2f} over chance (error {number(first['error'])})"
+    if retest["n"]:
+        words += f" · told again, the same in {retest['value']:.2f} of {retest['n']} pairs"
+    if form["checked"]:
+        words += f" · understood {form['understood']:.2f} of {form['checked']}"
+    yield _line("form", words)
 
 
 def _line(name: str, value: str) -> Text:

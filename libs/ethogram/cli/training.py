@@ -78,10 +78,12 @@ def command_from(file: Path) -> StartTraining:
     from ethogram.agents import checks
     from ethogram.client import new_session_id
     from ethogram.events import StartTraining
-    from ethogram.games import load_training
+    from ethogram.games import Shelf, load_training
+    from ethogram.runtime.settings import load
     from ethogram.runtime.store.agents import REGISTERED, reference_problems, with_registered
 
-    training = load_training(file, {**checks(), REGISTERED: reference_problems})
+    shelf = Shelf(lambda: load().scenarios_path)
+    training = load_training(file, {**checks(), REGISTERED: reference_problems}, shelf)
     if any(agent.adapter == REGISTERED for agent in training.agents):
         with connection() as opened:
             training = with_registered(opened, training)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from typing import TypeVar
@@ -15,7 +14,7 @@ _TWO_64 = 2**64
 def subseed(seed: int | str, *purpose: object) -> str:
     """A seed for one purpose; different purposes of one seed are independent."""
     text = "".join(f"{len(part)}:{part}" for part in map(str, purpose))
-    return hmac.new(str(seed).encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(str(seed).encode(), text.encode(), "sha256").hex()
 
 
 class Chance:
@@ -28,7 +27,7 @@ class Chance:
         self._drawn = 0
 
     def _next(self) -> int:
-        block = hmac.new(self._key, self._drawn.to_bytes(8, "big"), hashlib.sha256).digest()
+        block = hmac.digest(self._key, self._drawn.to_bytes(8, "big"), "sha256")
         self._drawn += 1
         return int.from_bytes(block[:8], "big")
 

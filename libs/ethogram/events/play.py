@@ -13,13 +13,18 @@ from ethogram.events.ids import AgentId, EventId, GameId
 Kind = Literal["game", "scenario"]
 Outcome = Literal["chosen", "timed-out", "refused", "unparsable", "illegal", "failed"]
 """`illegal`: an option was named that was not offered."""
+Lifecycle = Literal["INITIALIZED", "PRESENTED", "COMPLETED", "TIMED_OUT", "FAILED"]
+"""Where a scenario stands: made, put before its agent, and how it ended."""
+Choosing = Literal["fixed", "adaptive", "adversarial", "diagnostic"]
+"""How the next scenario is chosen: by the seed alone; where most is to be learnt; at the weakest principle; where two
+hypotheses part."""
 
 
 class Option(Value):
     """One thing that may be chosen."""
 
     id: str
-    """What a decision names: the action symbol in a game, a short word in a scenario."""
+    """What a decision names: the action symbol in a game, the label under which a scenario shows it."""
     text: str
     """What it means, in words."""
     leaning: str
@@ -27,7 +32,13 @@ class Option(Value):
     effects: dict[str, Real] = Field(default_factory=dict)
     """Declared effect on each principle, from -1 (against it) to 1 (for it)."""
     resources: dict[str, Real] = Field(default_factory=dict)
-    """Declared effect on resources and stakeholders."""
+    """Declared effect on resources."""
+    relations: dict[str, Real] = Field(default_factory=dict)
+    """Declared effect on the bond between the agent and each other party, from -1 (breaks it) to 1."""
+    stakeholders: dict[str, Real] = Field(default_factory=dict)
+    """Declared effect on the lot of each stakeholder, from -1 to 1."""
+    name: str = ""
+    """What it is called in its template, under whatever label it is shown; empty in games."""
 
 
 class Anchor(Value):
@@ -62,6 +73,38 @@ class Situation(Value):
     """Whom the agent faces in the story."""
     conduct: str = ""
     """What the counterpart did before the agent was asked: C or D."""
+    telling: str = ""
+    """In which words it is told: story, paraphrase-1, paraphrase-2, neutral."""
+    step: str = ""
+    """Id of the follow-up within the template; empty for the dilemma that opens it."""
+    depth: int = 0
+    """How many choices led here: 0 for an opening dilemma, up to 5."""
+    probing: bool = False
+    """Whether the choice of the next scenario waits for what is inferred from this one."""
+
+
+class Check(Value):
+    """A question about the text, to see whether it was understood. It is no part of the dilemma."""
+
+    question: str
+    """What is asked."""
+    answers: dict[str, str]
+    """Possible answers by label; one is right."""
+
+
+class Chosen(Value):
+    """How a scenario was chosen, and what that depended on."""
+
+    by: Choosing
+    """The rule."""
+    basis: EventId | None = None
+    """The PrinciplesInferred that it rests on, or the DeadlinePassed that ended the wait; none for a first scenario."""
+    in_time: bool = True
+    """Whether what was inferred came before the deadline; if not, the choice is the fixed one."""
+    target: tuple[str, ...] = ()
+    """Principles or hypotheses that it aims at."""
+    gain: Real | None = None
+    """What was expected of it: bits for adaptive and diagnostic; for adversarial the expected offence, 0 to 1."""
 
 
 class Seat(Value):
@@ -107,6 +150,10 @@ class ScenarioPresented(Event, type="scenario.presented"):
     """Set when kind is scenario."""
     deadline_s: Real | None = None
     """Seconds that a seat has; none means that the adapter's own limit holds."""
+    check: Check | None = None
+    """A question about the text of a scenario, if the training asks for one."""
+    chosen: Chosen | None = None
+    """How this scenario was chosen, unless by the seed alone."""
 
 
 class DecisionMade(Event, type="decision.made"):
@@ -134,6 +181,8 @@ class DecisionMade(Event, type="decision.made"):
     """The agent's own words: data, never an instruction."""
     claims: tuple[str, ...] = ()
     """Principles that the agent claims to follow here."""
+    check: str | None = None
+    """Label of its answer to the question about the text."""
     error: str | None = None
     """Why there is no choice, in words."""
     latency_ms: Real | None = None
@@ -229,6 +278,8 @@ class Played(Value):
     """What it earned this turn."""
     claims: tuple[str, ...] = ()
     """Principles claimed with it."""
+    understood: bool | None = None
+    """Whether the question about the text was answered rightly; none where none was asked or answered."""
 
 
 class TurnResolved(Event, type="turn.resolved"):
@@ -256,3 +307,33 @@ class TurnResolved(Event, type="turn.resolved"):
     """Set when kind is scenario."""
     last: bool
     """Whether this was the last turn of its game."""
+    lifecycle: Lifecycle | None = None
+    """How a scenario ended: COMPLETED, TIMED_OUT or FAILED; none for games."""
+
+
+class PosteriorAwaited(Event, type="scenario.awaited"):
+    """The next scenario of an agent waits for what is inferred from the one before it, or for a deadline."""
+
+    IDENTITY = ("game_id", "turn")
+
+    game_id: GameId
+    turn: int
+    """The turn that is to be chosen."""
+    agent_id: AgentId
+    """Whose scenarios they are."""
+    after: EventId
+    """The TurnResolved whose inference is awaited."""
+    seconds: Real
+    """How long to wait."""
+
+
+class DeadlinePassed(Event, type="scenario.deadline-passed"):
+    """What was awaited did not come in time: the choice is made without it."""
+
+    IDENTITY = ("game_id", "turn")
+
+    game_id: GameId
+    turn: int
+    """The turn that is to be chosen."""
+    after: EventId
+    """The TurnResolved whose inference was awaited."""

@@ -91,6 +91,8 @@ class PrinciplesInferred(Event, type="principles.inferred"):
     """Acts that this rests on."""
     closing: bool
     """Whether this is the last word on this agent in this session."""
+    after: EventId | None = None
+    """The TurnResolved that it was made right after, where the next scenario waits for it."""
     principles: tuple[Principle, ...]
     """Sorted by name."""
     strategy: Strategy
@@ -99,6 +101,10 @@ class PrinciplesInferred(Event, type="principles.inferred"):
     """Probability of each behavioural label: nice, retaliatory, ..."""
     switches: tuple[Switch, ...] = ()
     """Changes of conduct that are more probable than not."""
+    hypotheses: dict[str, Real] = Field(default_factory=dict)
+    """Posterior over the named hypotheses about what the agent weighs in scenarios: one principle, or nothing."""
+    certain_after: int | None = None
+    """Scenario choices until the leading hypothesis first held 95 % (games to certainty); none if it never did."""
     prediction: Prediction
     """How well the inference predicts."""
     summary: str

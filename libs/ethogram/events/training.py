@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from ethogram.events.base import Value
 from ethogram.events.canonical import EXACT, PLAINLY, Plain
 from ethogram.events.ids import AgentId
+from ethogram.events.play import Choosing
 
 Mode = Literal["strict", "auto", "dry-run"]
 Archetype = Literal[
@@ -70,6 +71,21 @@ class ScenarioPlan(Value):
     """Scenarios per agent."""
     stress: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] = 0.3
     """0 is calm, 1 is the tightest: resources, time and constraints."""
+    choice: Choosing = "fixed"
+    """How the next scenario is chosen: by the seed (fixed), where most is to be learnt (adaptive), at the weakest
+    principle (adversarial), where two hypotheses part (diagnostic)."""
+    hypotheses: tuple[str, ...] = ()
+    """For diagnostic: two hypotheses, each the name of a principle, or `indifferent`."""
+    wait_s: Annotated[float, Field(ge=0.1, le=600), EXACT, PLAINLY] = 20.0
+    """Seconds that a choice which is not fixed waits for what is inferred from the scenario before."""
+    depth: Annotated[int, Field(ge=0, le=5)] = 0
+    """How many follow-ups in a row a choice may open; they come on top of `count`."""
+    retest: bool = False
+    """Whether the second half tells the dilemmas of the first half again, in other words and another order."""
+    check: bool = False
+    """Whether each opening dilemma comes with a question about its text."""
+    templates: Annotated[str, StringConstraints(max_length=400)] = ""
+    """Own templates: a folder below those that the operator allows, or an installed collection; ours if left out."""
 
 
 class Training(Value):

@@ -10,6 +10,7 @@ from ethogram.events import (
     AgentId,
     GameId,
     InvalidRecord,
+    ScenarioPlan,
     SessionAdmitted,
     StartTraining,
     Training,
@@ -18,9 +19,12 @@ from ethogram.events import (
 from ethogram.events.explanation import Problem, suggestion
 from ethogram.games.catalogue import GAMES
 from ethogram.games.course import Course, Play
+from ethogram.games.hypotheses import HYPOTHESES
 from ethogram.games.pairing import matches, round_robin
 from ethogram.games.rules import ruleset
-from ethogram.games.templates import scenario_templates_digest
+from ethogram.games.sequences import opening
+from ethogram.games.shelf import Shelf, Templates
+from ethogram.games.templates import Library
 
 Adapters = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 """Known adapters, each with a pure check of its configuration: what is wrong with it, in words."""
@@ -33,23 +37,26 @@ MOST_TURNS = 1_000_000
 """A course keeps one symbol per player and turn."""
 
 
-def problems(training: Training, adapters: Adapters) -> list[Problem]:
+def problems(training: Training, adapters: Adapters, shelf: Shelf) -> list[Problem]:
     """All that keeps a well-formed training from being played."""
-    return [*_of_mode(training), *_of_agents(training, adapters), *_of_size(training)]
+    return [
+        *_of_mode(training), *_of_agents(training, adapters), *_of_size(training), *_of_scenarios(training, shelf),
+    ]  # fmt: skip
 
 
-def admit(command: StartTraining, adapters: Adapters) -> Course:
+def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
     """The course of a session that has not begun; InvalidRecord names each problem and what would be valid."""
-    wrong = problems(command, adapters)
+    wrong = problems(command, adapters, shelf)
     if wrong:
         raise InvalidRecord("training", "; ".join(map(str, wrong)))
-    games = {**_matches(command), **_sequences(command)}
+    templates = shelf.open(command.scenarios.templates if command.scenarios else "")
+    games = {**_matches(command), **_sequences(command, templates)}
     return Course(
         session_id=command.session_id,
         phase="playing",
         command=command.digest(),
         seed=command.seed,
-        templates=scenario_templates_digest(),
+        templates=templates.digest,
         agents={agent.id: agent for agent in command.agents},
         rulesets=tuple(ruleset(plan, GAMES) for plan in command.games),
         scenarios=command.scenarios,
@@ -106,10 +113,47 @@ def _of_agents(training: Training, adapters: Adapters) -> list[Problem]:
     return found
 
 
+def _of_scenarios(training: Training, shelf: Shelf) -> list[Problem]:
+    plan = training.scenarios
+    if plan is None:
+        return []
+    try:
+        held = shelf.open(plan.templates).templates
+    except Templates as error:
+        return [Problem(("scenarios", "templates"), error.message.removeprefix("templates: "))]
+    return [
+        *_of_choice(plan),
+        *(
+            Problem(("scenarios", "hypotheses", place), f"unknown {name!r}{suggestion(name, HYPOTHESES)}")
+            for place, name in enumerate(plan.hypotheses)
+            if name not in HYPOTHESES
+        ),
+        *(
+            Problem(("scenarios", "archetypes", place), f"no template of {name!r}{suggestion(name, held)}")
+            for place, name in enumerate(plan.archetypes)
+            if name not in held
+        ),
+    ]
+
+
+def _of_choice(plan: ScenarioPlan) -> list[Problem]:
+    found = []
+    two = len(plan.hypotheses) == len(set(plan.hypotheses)) == 2
+    if plan.choice == "diagnostic" and not two:
+        words = f"choice diagnostic needs two different ones; valid: {', '.join(HYPOTHESES)}"
+        found.append(Problem(("scenarios", "hypotheses"), words))
+    if plan.choice != "diagnostic" and plan.hypotheses:
+        found.append(Problem(("scenarios", "hypotheses"), f"choice {plan.choice} takes none; only diagnostic does"))
+    if plan.retest and (plan.choice != "fixed" or plan.count < 2):
+        found.append(Problem(("scenarios", "retest"), "needs choice fixed and a count of at least 2"))
+    return found
+
+
 def _of_size(training: Training) -> list[Problem]:
     agents = len(training.agents)
     counts = [matches(agents, plan.repetitions) for plan in training.games]
-    alone = agents * training.scenarios.count if training.scenarios else 0
+    plan = training.scenarios
+    alone = agents * plan.count * (1 + plan.depth) if plan else 0
     turns = alone + sum(count * plan.rounds for count, plan in zip(counts, training.games, strict=True))
     if sum(counts) > MOST_MATCHES:
         words = f"{sum(counts):,} matches; one session takes {MOST_MATCHES:,}: fewer agents, games or repetitions"
@@ -135,15 +179,17 @@ def _matches(training: Training) -> dict[GameId, Play]:
     return {GameId(f"g{number:0{width}d}"): play for number, play in enumerate(tables, 1)}
 
 
-def _sequences(training: Training) -> dict[GameId, Play]:
-    if training.scenarios is None:
+def _sequences(training: Training, templates: Library) -> dict[GameId, Play]:
+    plan = training.scenarios
+    if plan is None:
         return {}
-    count = training.scenarios.count
-    return {sequence_of(agent.id): _sequence(agent.id, count) for agent in training.agents}
-
-
-def _sequence(agent_id: AgentId, count: int) -> Play:
-    return Play(players=(agent_id,), turns=count, history=("", ""), answers=(None,))
+    first = opening(training.seed, plan, templates)
+    return {
+        sequence_of(agent.id): Play(
+            players=(agent.id,), turns=plan.count, history=("", ""), answers=(None,), pick=first
+        )
+        for agent in training.agents
+    }
 
 
 def sequence_of(agent_id: AgentId) -> GameId:

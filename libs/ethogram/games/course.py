@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from ethogram.events import AgentId, AgentSpec, Budget, EventId, GameId, Outcome, ScenarioPlan, SessionId, Value
+from ethogram.games.picks import Pick
 from ethogram.games.rules import Ruleset
 
 Phase = Literal["unknown", "playing", "judging", "completed", "failed"]
@@ -23,6 +24,8 @@ class Answer(Value):
     """Id of the option; the default one where nothing valid was chosen."""
     claims: tuple[str, ...] = ()
     """Principles claimed with it."""
+    check: str | None = None
+    """Its answer to the question about the text."""
 
 
 class Play(Value):
@@ -40,6 +43,13 @@ class Play(Value):
     """Executed actions, one string per player; for scenarios the agent's leanings and the counterpart's conduct."""
     answers: tuple[Answer | None, ...]
     """Per seat, for the presented turn."""
+    pick: Pick | None = None
+    """The dilemma of the current turn; none in a match."""
+    awaits: EventId | None = None
+    """The TurnResolved whose inference decides on the next dilemma; none while nothing is awaited."""
+    met: dict[str, int] = Field(default_factory=dict)
+    """How often each template was met with each conduct (`old-supplier C`), where the next one is chosen by what is
+    inferred."""
 
     @property
     def resolved(self) -> int:
@@ -48,8 +58,8 @@ class Play(Value):
 
     @property
     def held(self) -> bool:
-        """Whether its next turn is still to be presented."""
-        return self.presented == self.resolved < self.turns
+        """Whether its next turn is known and still to be presented."""
+        return self.presented == self.resolved < self.turns and self.awaits is None
 
 
 class Spent(Value):

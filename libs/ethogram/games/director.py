@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ethogram.events import (
     CancelSession,
+    DeadlinePassed,
     DecisionMade,
     Event,
     GameId,
     InvalidRecord,
     PauseSession,
+    PrinciplesInferred,
     ResumeSession,
     SessionCompleted,
     SessionFailed,
@@ -29,26 +32,32 @@ from ethogram.events import (
     StartTraining,
 )
 from ethogram.events.commands import Intervention
-from ethogram.games.admission import Adapters, admit, announced
+from ethogram.games import sequences
+from ethogram.games.admission import Adapters, admit, announced, sequence_of
 from ethogram.games.budget import ACTOR, charged, overdrawn
 from ethogram.games.course import Course, Play
-from ethogram.games.kinds import turn_of
-from ethogram.games.templates import scenario_templates_digest
+from ethogram.games.kinds import plan_of, turn_of
+from ethogram.games.shelf import Shelf
+from ethogram.games.templates import Library
 from ethogram.games.turns import answer, present, presented_id, resolve
 from ethogram.topology import Refusal
+from ethogram.topology.service import Decide
 
 Said = tuple[Course, Sequence[Event]]
+
+OURS = Shelf()
+"""The templates of this release and those of installed collections."""
 
 
 def begin(
     course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str,
-    rules: Mapping[str, Any] | None = None,
+    rules: Mapping[str, Any] | None = None, shelf: Shelf = OURS,
 ) -> Said:  # fmt: skip
     """Admit a session and present the first turn of all its games; the same command again changes nothing."""
     if course.phase == "unknown":
-        opened = admit(command, adapters)
+        opened = admit(command, adapters, shelf)
         admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
-        started, events = _present_held(opened)
+        started, events = _present_held(opened, _templates(opened, shelf))
         return started, [admitted, *events]
     if course.command == command.digest():
         return course, ()
@@ -56,6 +65,14 @@ def begin(
         "session-exists",
         f"session {course.session_id} exists with another training; leave session_id out, or choose a new UUID",
     )
+
+
+def with_templates(shelf: Shelf) -> dict[type[Event], Decide[Course]]:
+    """What the director decides on that needs templates."""
+    return {
+        DecisionMade: partial(hear, shelf=shelf), PrinciplesInferred: partial(heed, shelf=shelf),
+        DeadlinePassed: partial(go_on, shelf=shelf), ResumeSession: partial(resume, shelf=shelf),
+    }  # fmt: skip
 
 
 def reject(course: Course, refusal: Refusal) -> Sequence[Event]:
@@ -68,24 +85,59 @@ def reject(course: Course, refusal: Refusal) -> Sequence[Event]:
     return (rejected,)
 
 
-def hear(course: Course, decision: DecisionMade) -> Said:
+def hear(course: Course, decision: DecisionMade, *, shelf: Shelf = OURS) -> Said:
     """Take in what a seat intends; when the last seat of a turn is in, the turn is resolved and the next presented."""
     play = _addressed(course, decision)
     if course.phase != "playing" or decision.turn <= play.resolved or play.answers[decision.seat]:
         return course, ()  # late, or known already: it stays on record and changes nothing
-    if play.rules is None and course.templates != scenario_templates_digest():
+    templates = _templates(course, shelf)
+    if play.rules is None and templates is None:
         return _fail(course)
     course = charged(course, decision)
     if used_up := overdrawn(course, decision):
         return _finish(course.model_copy(update={"cancelled": True}), actor=ACTOR, reason=used_up)
-    turn = turn_of(course, decision.game_id, decision.turn)
+    turn = turn_of(course, decision.game_id, decision.turn, templates)
     answered = answer(play, decision, turn)
     if None in answered.answers:
         return course.with_play(decision.game_id, answered), ()
     resolved, told = resolve(course, decision.game_id, answered, turn)
-    moved = course.with_play(decision.game_id, resolved).model_copy(update={"resolved": told.number})
-    followed, events = _follow(moved, decision.game_id)
-    return followed, [told, *events]
+    planned = course.planned + resolved.turns - play.turns
+    awaited: Sequence[Event] = ()
+    if templates is not None and play.rules is None:
+        resolved, awaited = sequences.advance(course, resolved, told, plan_of(course), templates)
+    moved = course.with_play(decision.game_id, resolved)
+    moved = moved.model_copy(update={"resolved": told.number, "planned": planned})
+    followed, events = _follow(moved, decision.game_id, templates)
+    return followed, [told, *awaited, *events]
+
+
+def heed(course: Course, inferred: PrinciplesInferred, *, shelf: Shelf = OURS) -> Said:
+    """Choose an agent's next scenario by what was inferred, if that is what its sequence waits for."""
+    game_id = sequence_of(inferred.agent_id)
+    play = course.games.get(game_id)
+    if inferred.after is None or play is None or play.awaits != inferred.after or course.phase != "playing":
+        return course, ()  # not awaited, or too late: the deadline has passed and the choice was made
+    templates = _templates(course, shelf)
+    if templates is None:
+        return _fail(course)
+    return _follow(
+        course.with_play(game_id, sequences.informed(course, play, inferred, plan_of(course), templates)),
+        game_id, templates,
+    )  # fmt: skip
+
+
+def go_on(course: Course, passed: DeadlinePassed, *, shelf: Shelf = OURS) -> Said:
+    """What a sequence waits for did not come in time: it goes on without."""
+    play = course.games.get(passed.game_id)
+    if play is None or play.awaits != passed.after or course.phase != "playing":
+        return course, ()
+    templates = _templates(course, shelf)
+    if templates is None:
+        return _fail(course)
+    return _follow(
+        course.with_play(passed.game_id, sequences.uninformed(course, play, passed, plan_of(course), templates)),
+        passed.game_id, templates,
+    )  # fmt: skip
 
 
 def pause(course: Course, command: PauseSession) -> Said:
@@ -100,7 +152,7 @@ def pause(course: Course, command: PauseSession) -> Said:
     return course.model_copy(update={"paused": True}), [paused]
 
 
-def resume(course: Course, command: ResumeSession) -> Said:
+def resume(course: Course, command: ResumeSession, *, shelf: Shelf = OURS) -> Said:
     """Present what was held."""
     _require_play(course, command)
     if not course.paused:
@@ -109,7 +161,10 @@ def resume(course: Course, command: ResumeSession) -> Said:
         session_id=course.session_id, command_id=command.command_id, actor=command.actor, reason=command.reason,
         turns=course.resolved,
     )  # fmt: skip
-    released, events = _present_held(course.model_copy(update={"paused": False}))
+    templates = _templates(course, shelf)
+    if course.scenarios and templates is None:
+        return _fail(course)
+    released, events = _present_held(course.model_copy(update={"paused": False}), templates)
     return released, [resumed, *events]
 
 
@@ -155,19 +210,19 @@ def _addressed(course: Course, decision: DecisionMade) -> Play:
     return play
 
 
-def _follow(course: Course, game_id: GameId) -> Said:
+def _follow(course: Course, game_id: GameId, templates: Library | None) -> Said:
     """What comes after a resolved turn: the next one, the end, or nothing yet."""
     if course.resolved == course.planned:
         return _finish(course)
     if course.paused or not course.games[game_id].held:
         return course, ()
-    play, event = present(course, game_id)
+    play, event = present(course, game_id, templates)
     return course.with_play(game_id, play), [event]
 
 
-def _present_held(course: Course) -> Said:
+def _present_held(course: Course, templates: Library | None) -> Said:
     held = [game_id for game_id in sorted(course.games) if course.games[game_id].held]
-    presented = {game_id: present(course, game_id) for game_id in held}
+    presented = {game_id: present(course, game_id, templates) for game_id in held}
     games = {**course.games, **{game_id: play for game_id, (play, _) in presented.items()}}
     return course.model_copy(update={"games": games}), [event for _, event in presented.values()]
 
@@ -183,11 +238,17 @@ def _finish(course: Course, actor: str | None = None, reason: str | None = None)
     return course.model_copy(update={"phase": "judging", "paused": False}), [finished]
 
 
+def _templates(course: Course, shelf: Shelf) -> Library | None:
+    """The templates that the session was admitted with; none if they changed since, or if it has no scenarios."""
+    return shelf.pinned(course.scenarios.templates, course.templates) if course.scenarios else None
+
+
 def _fail(course: Course) -> Said:
     """Scenarios are made again from their seed: other templates would resolve another story than the one told."""
+    named = course.scenarios.templates if course.scenarios else ""
     reason = (
-        f"the session was admitted with scenario templates {course.templates[:12]}, this release has"
-        f" {scenario_templates_digest()[:12]}; start it again, or finish it with the release that admitted it"
+        f"the session was admitted with scenario templates {course.templates[:12]}, and {named or 'this release'} has"
+        " others by now; start it again, or bring back the templates that it was admitted with"
     )
     return course.model_copy(update={"phase": "failed"}), [SessionFailed(session_id=course.session_id, reason=reason)]
 

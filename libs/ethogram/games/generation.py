@@ -1,16 +1,23 @@
-"""Scenarios from templates: names, stakes, conduct and order drawn by the seed; stress tightens what there is.
-
-All agents of a session meet the same scenarios in the same order, so that their choices can be compared one by one.
-"""
+"""Scenarios from templates: names, stakes and labels drawn by the seed; stress tightens what there is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from ethogram.events import Anchor, Archetype, Chance, Option, Real, ScenarioPlan, Situation, Value
-from ethogram.games.templates import Choice, Library, Template, library
+from ethogram.events import Anchor, Archetype, Chance, Check, Option, Real, ScenarioPlan, Situation, Value
+from ethogram.games.picks import TELLINGS, Pick, fixed
+from ethogram.games.templates import Choice, Library, Node, Template
 from ethogram.games.vocabulary import CONTEXTS
+
+LABELS = ("KLMN", "PQRS", "WXYZ")
+"""Letters under which options are shown: none means anything, none stands for cooperation or defection."""
+ANSWERS = "abcd"
+"""Labels of answers to the question about the text."""
+
+_BEGUN = re.compile(r"(?:^|[.?!] )[a-z]")
+"""The beginning of a sentence: a slot that stands there brings a value of its own case."""
 
 
 class Scenario(Value):
@@ -23,75 +30,141 @@ class Scenario(Value):
     situation: Situation
     """What it is made of."""
     default: str
-    """The option that silence amounts to."""
+    """Label of the option that silence amounts to."""
+    opens: tuple[str, ...] = ()
+    """Labels of the options that lead to a follow-up."""
+    deadline_s: float | None = None
+    """Seconds for the answer."""
+    check: Check | None = None
+    """The question about the text, if one is asked."""
+    right: str = ""
+    """Label of its right answer."""
 
     @property
     def conduct(self) -> str:
         """What the counterpart has done: C or D."""
         return self.situation.conduct
 
-    def option(self, option_id: str) -> Option:
-        """The option with this id; KeyError if it is not offered."""
+    def option(self, label: str) -> Option:
+        """The option shown under this label; KeyError if there is none."""
         for option in self.options:
-            if option.id == option_id:
+            if option.id == label:
                 return option
-        raise KeyError(option_id)
+        raise KeyError(label)
+
+    def named(self, name: str) -> Option:
+        """The option that its template calls so; KeyError if there is none."""
+        for option in self.options:
+            if option.name == name:
+                return option
+        raise KeyError(name)
 
 
 @lru_cache(maxsize=1024)
-def scenario(seed: int, plan: ScenarioPlan, turn: int) -> Scenario:
-    """The scenario of a turn (from 1): archetypes in turn, templates and conduct balanced within each archetype."""
-    return generate(seed, plan, turn, library())
+def scenario(seed: int, plan: ScenarioPlan, pick: Pick, templates: Library) -> Scenario:
+    """Like `written`, remembering the latest ones."""
+    return written(seed, plan, pick, templates)
 
 
-def generate(seed: int, plan: ScenarioPlan, turn: int, templates: Library) -> Scenario:
-    """Like `scenario`, from any library and without remembering."""
-    archetype = plan.archetypes[(turn - 1) % len(plan.archetypes)]
-    occurrence = (turn - 1) // len(plan.archetypes)
-    template = _template(seed, archetype, occurrence, templates.templates[archetype])
-    conduct = _conduct(seed, archetype, occurrence)
-    chance = Chance(seed, "scenario", turn)
-    words = _words(template, plan.stress, chance, templates.pools)
-    order = chance.shuffled(template.options)
-    return Scenario(
-        text=_text(template, words, order, conduct, plan.stress),
-        options=tuple(_option(choice, words, conduct) for choice in order),
-        situation=_situation(template, archetype, words, conduct, plan.stress),
-        default=template.default,
-    )
+def generate(seed: int, plan: ScenarioPlan, number: int, templates: Library) -> Scenario:
+    """The opening dilemma with this number (from 1) in the fixed rotation."""
+    return written(seed, plan, fixed(seed, plan, number, templates), templates)
 
 
-def _template(seed: int, archetype: Archetype, occurrence: int, templates: Sequence[Template]) -> Template:
-    """Every template once, in an order drawn anew, before any comes again."""
-    round_number, place = divmod(occurrence, len(templates))
-    return Chance(seed, "templates", archetype, round_number).shuffled(templates)[place]
+def written(seed: int, plan: ScenarioPlan, pick: Pick, templates: Library) -> Scenario:
+    """Write a dilemma out: the same arguments, the same bytes."""
+    archetype, template = templates.by_id[pick.template]
+    amounts = _amounts(template, plan.stress, pick.path)
+    words = _words(template, Chance(seed, "scenario", pick.number), templates.pools, amounts)
+    node = template.node(pick.path)
+    order = _ordered(node, seed, pick)
+    labels = _labels(seed, pick, len(order))
+    check, right = _check(template, words, seed, pick) if plan.check and not pick.path else (None, "")
+    deadline_s = template.deadline.at(plan.stress) if template.deadline else None
+    default = labels[[choice.id for choice in order].index(node.default)]
+    shown = [(label, choice.text.format_map(words)) for label, choice in zip(labels, order, strict=True)]
+    # What a template holds was checked when it was read: nothing here is checked again, for generation must be quick.
+    return Scenario.model_construct(
+        text=_text(_told(template, node, pick, words, plan.stress, amounts), shown, default, deadline_s, check),
+        options=tuple(
+            _option(label, text, choice, words, pick.conduct)
+            for (label, text), choice in zip(shown, order, strict=True)
+        ),
+        situation=_situation(template, node, archetype, words, pick, plan, amounts),
+        default=default,
+        opens=tuple(
+            label
+            for label, choice in zip(labels, order, strict=True)
+            if choice.leads_to and len(pick.path) < plan.depth
+        ),
+        deadline_s=deadline_s, check=check, right=right,
+    )  # fmt: skip
 
 
-def _conduct(seed: int, archetype: Archetype, occurrence: int) -> str:
-    """Of each two scenarios of an archetype the counterpart keeps faith in one: both answers are seen equally often."""
-    pair, second = divmod(occurrence, 2)
-    return Chance(seed, "conduct", archetype, pair).shuffled("CD")[second]
+def _amounts(template: Template, stress: float, path: Sequence[str]) -> dict[str, int]:
+    """What there is at this stress, less what the choices so far have taken."""
+    amounts = {name: resource.at(stress) for name, resource in template.resources.items()}
+    for place, name in enumerate(path):
+        for resource, change in template.node(tuple(path[:place])).option(name).resources.items():
+            amounts[resource] = max(0, round(amounts[resource] + change))
+    return amounts
 
 
-def _words(template: Template, stress: float, chance: Chance, pools: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    words = {name: str(resource.at(stress)) for name, resource in template.resources.items()}
+def _words(
+    template: Template, chance: Chance, pools: Mapping[str, Sequence[str]], amounts: Mapping[str, int]
+) -> dict[str, str]:
+    drawn: dict[str, str] = {}
     for slot, source in template.slots.items():
         values = pools[source] if isinstance(source, str) else source
-        words[slot] = chance.choice([value for value in values if value not in words.values()])
-    return words
+        free = [value for value in values if value not in drawn.values()]
+        drawn[slot] = chance.choice(free or values)
+    return {**drawn, **{name: str(amount) for name, amount in amounts.items()}}
 
 
-def _text(template: Template, words: Mapping[str, str], order: Sequence[Choice], conduct: str, stress: float) -> str:
-    parts = [
-        template.story,
-        template.conduct["C" if conduct == "C" else "D"],
-        *_constraints(template, stress),
-        f"You have {_have(template, stress)}.",
-        template.question,
-    ]
-    listed = "\n".join(f"- {choice.id}: {choice.text}" for choice in order)
-    silence = f"Without a valid answer from you: {template.default}."
-    return f"{' '.join(parts)}\n{listed}\n{silence}".format_map(words)
+def _ordered(node: Node, seed: int, pick: Pick) -> list[Choice]:
+    """Told n times, each of n options has stood in each place once: an order drawn by the seed, turned every time."""
+    size = len(node.options)
+    block, turned = divmod(pick.told, size)
+    order = Chance(seed, "order", pick.template, node.id, block).shuffled(node.options)
+    return order[turned:] + order[:turned]
+
+
+def _labels(seed: int, pick: Pick, size: int) -> str:
+    chance = Chance(seed, "labels", pick.number, len(pick.path))
+    letters = chance.choice(LABELS)[:size]
+    turned = chance.below(size)
+    return letters[turned:] + letters[:turned]
+
+
+def _check(template: Template, words: Mapping[str, str], seed: int, pick: Pick) -> tuple[Check, str]:
+    asked = template.check
+    answers = Chance(seed, "check", pick.number).shuffled([asked.right, *asked.wrong])
+    labelled = {label: text.format_map(words) for label, text in zip(ANSWERS, answers, strict=False)}
+    return Check(question=asked.question.format_map(words), answers=labelled), ANSWERS[answers.index(asked.right)]
+
+
+def _told(
+    template: Template, node: Node, pick: Pick, words: Mapping[str, str], stress: float, amounts: Mapping[str, int]
+) -> str:
+    have = f"You have {_have(template, amounts)}."
+    if isinstance(node, Template):
+        story = (template.story, *template.paraphrases, template.neutral)[pick.telling]
+        parts = [story, template.conduct[pick.conduct], *_constraints(template, stress), have, node.question]
+    else:
+        parts = [getattr(node, "story", ""), have, node.question]
+    return _BEGUN.sub(lambda begun: begun[0].upper(), " ".join(parts).format_map(words))
+
+
+def _text(
+    told: str, shown: Iterable[tuple[str, str]], default: str, deadline_s: float | None, check: Check | None
+) -> str:
+    lines = [told, *(f"- {label}: {text}" for label, text in shown), f"Without a valid answer from you: {default}."]
+    if deadline_s is not None:
+        lines.append(f"You have {deadline_s:g} seconds for your answer; a later one does not count.")
+    if check is not None:
+        answers = "; ".join(f"{label}: {text}" for label, text in check.answers.items())
+        lines.append(f"Also answer this about the text, as `check`: {check.question} {answers}")
+    return "\n".join(lines)
 
 
 def _constraints(template: Template, stress: float) -> tuple[str, ...]:
@@ -99,37 +172,44 @@ def _constraints(template: Template, stress: float) -> tuple[str, ...]:
     return template.constraints[: round(len(template.constraints) * stress)]
 
 
-def _have(template: Template, stress: float) -> str:
-    amounts = [resource.text.replace("{n}", str(resource.at(stress))) for resource in template.resources.values()]
-    return " and ".join(filter(None, [", ".join(amounts[:-1]), amounts[-1]]))
+def _have(template: Template, amounts: Mapping[str, int]) -> str:
+    told = [resource.text.replace("{n}", str(amounts[name])) for name, resource in template.resources.items()]
+    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
-def _option(choice: Choice, words: Mapping[str, str], conduct: str) -> Option:
-    effects: dict[str, Real] = dict(choice.effects)
+def effects_of(choice: Choice, conduct: str) -> dict[str, float]:
+    """Effects on principles towards a counterpart of this conduct, reciprocity among them."""
+    effects: dict[str, float] = dict(choice.effects)
     if choice.reciprocity:
         effects["reciprocity"] = choice.reciprocity if choice.leaning == conduct else -choice.reciprocity
-    return Option(
-        id=choice.id, text=choice.text.format_map(words), leaning=choice.leaning,
-        effects=effects, resources=choice.resources,
+    return effects
+
+
+def _option(label: str, text: str, choice: Choice, words: Mapping[str, str], conduct: str) -> Option:
+    def parties(declared: Mapping[str, Real]) -> dict[str, Real]:
+        return {words.get(party, party): value for party, value in declared.items()}
+
+    return Option.model_construct(
+        id=label, text=text, leaning=choice.leaning, effects=effects_of(choice, conduct), resources=choice.resources,
+        relations=parties(choice.relations), stakeholders=parties(choice.stakeholders), name=choice.id,
     )  # fmt: skip
 
 
 def _situation(
-    template: Template, archetype: Archetype, words: Mapping[str, str], conduct: str, stress: float
-) -> Situation:
-    return Situation(
-        archetype=archetype,
-        template=template.id,
-        stress=stress,
+    template: Template, node: Node, archetype: Archetype, words: Mapping[str, str], pick: Pick, plan: ScenarioPlan,
+    amounts: Mapping[str, int],
+) -> Situation:  # fmt: skip
+    return Situation.model_construct(
+        archetype=archetype, template=template.id, stress=plan.stress,
         contexts={name: template.contexts.get(name, 0.0) for name in CONTEXTS},
         anchors=tuple(
-            Anchor(
+            Anchor.model_construct(
                 source=words.get(tie.source, tie.source), target=words.get(tie.target, tie.target),
                 strength=tie.strength, direction=tie.direction,
             )
             for tie in template.anchors
         ),
-        resources={name: resource.at(stress) for name, resource in template.resources.items()},
-        counterpart=template.counterpart.format_map(words),
-        conduct=conduct,
+        resources={name: float(amount) for name, amount in amounts.items()},
+        counterpart=template.counterpart.format_map(words), conduct=pick.conduct, telling=TELLINGS[pick.telling],
+        step=node.id if pick.path else "", depth=len(pick.path), probing=plan.choice != "fixed",
     )  # fmt: skip

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ethogram.events import GameId, Kind, Option, ScenarioPlan, Situation
+from ethogram.events import Check, GameId, Kind, Option, ScenarioPlan, Situation
 from ethogram.games.course import Course
 from ethogram.games.generation import Scenario, scenario
 from ethogram.games.rules import Ruleset
+from ethogram.games.sequences import picked
+from ethogram.games.templates import Library
 
 History = tuple[str, ...]
 
@@ -53,6 +55,20 @@ class Turn(Protocol):
     def situation(self) -> Situation | None:
         """What a scenario tells beyond its text."""
 
+    @property
+    def deadline_s(self) -> float | None:
+        """Seconds for the answer, where time itself is part of the turn."""
+
+    @property
+    def check(self) -> Check | None:
+        """A question about the text."""
+
+    def understood(self, answer: str | None) -> bool | None:
+        """Whether that question was answered rightly; none where it was not asked or not answered."""
+
+    def opens(self, executed: str) -> bool:
+        """Whether what was done leads to one more turn."""
+
     def shown(self, history: History) -> History:
         """The history as the agents see it in this turn."""
 
@@ -70,6 +86,8 @@ class Round:
     turn: int
     kind: Kind = "game"
     situation: Situation | None = None
+    deadline_s: float | None = None
+    check: Check | None = None
 
     @property
     def text(self) -> str:
@@ -90,6 +108,14 @@ class Round:
     def payoffs(self) -> dict[str, tuple[float, ...]]:
         """The payoffs of the match."""
         return self.rules.payoffs
+
+    def understood(self, answer: str | None) -> bool | None:
+        """Nothing is asked."""
+        return None
+
+    def opens(self, executed: str) -> bool:
+        """A match has its rounds."""
+        return False
 
     def shown(self, history: History) -> History:
         """All that was executed."""
@@ -133,6 +159,24 @@ class Dilemma:
         """What it is made of."""
         return self.scenario.situation
 
+    @property
+    def deadline_s(self) -> float | None:
+        """As the template says, tighter under stress."""
+        return self.scenario.deadline_s
+
+    @property
+    def check(self) -> Check | None:
+        """The question of the template, if the training wants it asked."""
+        return self.scenario.check
+
+    def understood(self, answer: str | None) -> bool | None:
+        """Whether the answer is the right one."""
+        return None if self.check is None or answer is None else answer == self.scenario.right
+
+    def opens(self, executed: str) -> bool:
+        """Whether the chosen option has a follow-up."""
+        return executed in self.scenario.opens
+
     def shown(self, history: History) -> History:
         """The agent's leanings so far, and the counterpart's conduct including the present one."""
         return (history[0], history[1] + self.scenario.conduct)
@@ -143,15 +187,18 @@ class Dilemma:
         return Executed(intended, (0.0,), (leaning, self.scenario.conduct))
 
 
-def turn_of(course: Course, game_id: GameId, turn: int) -> Turn:
-    """The turn with this number of a game."""
-    rules = course.games[game_id].rules
-    if rules is not None:
-        return Round(course.rulesets[rules], course.seed, game_id, turn)
-    return Dilemma(scenario(course.seed, _plan(course), turn))
+def turn_of(course: Course, game_id: GameId, turn: int, templates: Library | None) -> Turn:
+    """The turn with this number of a game: of a sequence of scenarios only the current one."""
+    play = course.games[game_id]
+    if play.rules is not None:
+        return Round(course.rulesets[play.rules], course.seed, game_id, turn)
+    if templates is None:
+        raise ValueError(f"session {course.session_id} has scenarios, but their templates are not there")
+    return Dilemma(scenario(course.seed, plan_of(course), picked(play), templates))
 
 
-def _plan(course: Course) -> ScenarioPlan:
+def plan_of(course: Course) -> ScenarioPlan:
+    """What the training says of scenarios."""
     if course.scenarios is None:
         raise ValueError(f"session {course.session_id} has a sequence of scenarios but no plan for it")
     return course.scenarios

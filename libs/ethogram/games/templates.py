@@ -1,26 +1,22 @@
-"""Templates of scenarios: strict YAML, one file per archetype, read once."""
+"""What a template of scenarios is: a dilemma with blanks, as it stands in a YAML file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
-from string import Formatter
-from typing import Annotated, Literal, Self
+from functools import cached_property
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints
 
 from ethogram.events import Archetype, Real, Value, canonical, digest
-from ethogram.events.explanation import explain
-from ethogram.games.vocabulary import CONTEXTS, PRINCIPLES
 
-FOLDER = Path(__file__).parent / "templates"
-POOLS = Path(__file__).parent / "pools.yaml"
+DEEPEST = 5
+"""Follow-ups that one choice may lead to, one after another."""
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Slot = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 Effect = Annotated[Real, Field(ge=-1, le=1)]
+Weight = Annotated[Real, Field(gt=0, le=1)]
 
 
 class Resource(Value):
@@ -38,144 +34,160 @@ class Resource(Value):
         return round(self.calm + (self.tight - self.calm) * stress)
 
 
+class Deadline(Value):
+    """Seconds that an agent really has for its answer."""
+
+    calm: Annotated[Real, Field(gt=0, le=3_600)]
+    """At stress 0."""
+    tight: Annotated[Real, Field(gt=0, le=3_600)]
+    """At stress 1."""
+
+    def at(self, stress: float) -> float:
+        """At this stress, to a tenth of a second."""
+        return round(self.calm + (self.tight - self.calm) * stress, 1)
+
+
 class Choice(Value):
     """One option of a template."""
 
     id: Word
-    """What a decision names."""
+    """Its name; agents see a label instead."""
     text: Text
     """What it means; may hold slots."""
     leaning: Literal["C", "D"]
     """C keeps faith with the counterpart, D does not."""
-    effects: dict[str, Effect]
+    effects: Annotated[dict[str, Effect], Field(min_length=1)]
     """On principles; not on reciprocity, which depends on what the counterpart did."""
     reciprocity: Annotated[Real, Field(ge=0, le=1)] = 0.0
     """How plainly it answers the counterpart: for reciprocity if it answers in kind, against it if not."""
     resources: dict[str, Real] = Field(default_factory=dict)
-    """What it takes (negative) or brings, per resource or stakeholder."""
+    """What it takes (negative) or brings, per resource."""
+    relations: dict[str, Effect] = Field(default_factory=dict)
+    """What it does to the bond with another party: a slot or a party of the anchors."""
+    stakeholders: dict[str, Effect] = Field(default_factory=dict)
+    """What it does to the lot of another party."""
+    leads_to: Word | None = None
+    """Id of the follow-up that it opens."""
 
 
 class Tie(Value):
     """A relational anchor; source and target are slots, `you`, or words."""
 
     source: Text
+    """Who affects."""
     target: Text
+    """Who is affected."""
     strength: Annotated[Real, Field(ge=0, le=1)]
+    """How strongly."""
     direction: Literal["supports", "opposes"]
+    """Whether it helps or harms."""
 
 
-class Template(Value):
-    """A dilemma with blanks: generation fills the slots, the conduct and the stress."""
+class Comprehension(Value):
+    """A question about the text, the same whichever way it is told."""
+
+    question: Text
+    """About a fact that matters; may hold slots."""
+    right: Text
+    """The answer."""
+    wrong: Annotated[tuple[Text, ...], Field(min_length=1, max_length=3)]
+    """Answers that somebody could give who has not read."""
+
+
+class Node(Value):
+    """A point at which is chosen: the opening dilemma of a template, or a follow-up."""
 
     id: Word
-    """Unique among all templates."""
-    slots: dict[str, str | tuple[str, ...]]
+    """Unique: a template among all, a follow-up in its template."""
+    question: Text
+    """What is asked."""
+    options: Annotated[tuple[Choice, ...], Field(min_length=2, max_length=4)]
+    """What may be chosen."""
+    default: Word
+    """The option that silence amounts to."""
+
+    def option(self, name: str) -> Choice:
+        """The option called so; KeyError if there is none."""
+        for option in self.options:
+            if option.id == name:
+                return option
+        raise KeyError(name)
+
+
+class FollowUp(Node):
+    """What comes of a choice, and the next one."""
+
+    story: Text
+    """What happened then; may hold slots."""
+
+
+class Template(Node):
+    """A dilemma with blanks: generation fills the slots, the conduct and the stress."""
+
+    slots: dict[Slot, str | tuple[str, ...]]
     """Blanks: the name of a pool, or the values to choose from."""
     counterpart: Text
     """Whom the agent faces."""
     story: Text
     """How it came to this."""
+    paraphrases: Annotated[tuple[Text, ...], Field(min_length=2, max_length=2)]
+    """The same in other words, twice."""
+    neutral: Text
+    """The bare facts: no colour, no appraisal."""
     conduct: dict[Literal["C", "D"], Text]
     """What the counterpart has done, if it kept faith (C) and if it did not (D)."""
     constraints: Annotated[tuple[Text, ...], Field(min_length=1, max_length=4)]
     """What also stands in the way, more of it the higher the stress."""
-    resources: Annotated[dict[str, Resource], Field(min_length=1)]
+    resources: Annotated[dict[Slot, Resource], Field(min_length=1)]
     """What there is to spend; one of them is time."""
-    question: Text
-    """What is asked."""
-    options: Annotated[tuple[Choice, ...], Field(min_length=3, max_length=4)]
-    """What may be chosen."""
-    default: Word
-    """The option that silence amounts to."""
+    deadline: Deadline | None = None
+    """Time for the answer itself; without it the adapter's own limit holds."""
+    check: Comprehension
+    """Whether the text was understood."""
+    follow_ups: Annotated[tuple[FollowUp, ...], Field(max_length=20)] = ()
+    """What choices may lead to."""
     anchors: Annotated[tuple[Tie, ...], Field(min_length=1)]
     """Who affects whom."""
-    contexts: dict[str, Annotated[Real, Field(gt=0, le=1)]]
+    contexts: dict[str, Weight]
     """Weights of the decision contexts; they sum to 1, and what is left out weighs nothing."""
 
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        wrong = "; ".join(_faults(self))
-        if wrong:
-            raise ValueError(f"template {self.id!r}: {wrong}")
-        return self
+    def node(self, path: tuple[str, ...]) -> Node:
+        """Where the choices of `path` (names of options) lead; KeyError if they lead nowhere."""
+        here: Node = self
+        for name in path:
+            wanted = here.option(name).leads_to
+            here = next((each for each in self.follow_ups if each.id == wanted), here)
+            if here.id != wanted:
+                raise KeyError(name)
+        return here
 
 
 class Collection(Value):
     """One file of templates."""
 
     archetype: Archetype
-    templates: Annotated[tuple[Template, ...], Field(min_length=2)]
+    """Kind of dilemma."""
+    templates: Annotated[tuple[Template, ...], Field(min_length=1)]
+    """Several, so that none is met too often."""
 
 
 class Library(Value):
-    """All templates and the pools that their slots draw from."""
+    """Templates by archetype and the pools that their slots draw from."""
 
     templates: dict[Archetype, tuple[Template, ...]]
+    """In the order of their files."""
     pools: dict[str, tuple[str, ...]]
+    """Values for slots, by name."""
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
-@lru_cache(maxsize=1)
-def library() -> Library:
-    """The templates of this release."""
-    collections = [read_collection(path) for path in sorted(FOLDER.glob("*.yaml"))]
-    return Library(
-        templates={each.archetype: each.templates for each in collections},
-        pools=yaml.safe_load(POOLS.read_text(encoding="utf-8")),
-    )
+    @cached_property
+    def by_id(self) -> dict[str, tuple[Archetype, Template]]:
+        """Every template with its archetype."""
+        return {each.id: (archetype, each) for archetype, held in self.templates.items() for each in held}
 
-
-def read_collection(path: Path) -> Collection:
-    """Read one file of templates; ValueError names the file, the field and what would be valid."""
-    try:
-        return Collection.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise ValueError(f"{path.name}: {explain(error, Collection)}") from None
-
-
-@lru_cache(maxsize=1)
-def scenario_templates_digest() -> str:
-    """SHA-256 over all templates and pools: what a session is pinned to."""
-    return digest(canonical(library().model_dump(mode="json")))
-
-
-def _faults(template: Template) -> list[str]:
-    ids = [option.id for option in template.options]
-    return [
-        *_blanks(template),
-        *_unknown("contexts", template.contexts, CONTEXTS),
-        *(
-            fault
-            for option in template.options
-            for fault in _unknown(f"effects of {option.id}", option.effects, PRINCIPLES.keys() - {"reciprocity"})
-        ),
-        *(
-            fault
-            for option in template.options
-            for fault in _unknown(f"resources of {option.id}", option.resources, _spendable(template))
-        ),
-        *([] if abs(sum(template.contexts.values()) - 1) < 1e-9 else ["contexts must sum to 1"]),
-        *([] if len(set(ids)) == len(ids) else ["options: each id once"]),
-        *([] if template.default in ids else [f"default {template.default!r} is no option; valid: {', '.join(ids)}"]),
-        *([] if {option.leaning for option in template.options} == {"C", "D"} else ["options: both leanings needed"]),
-        *([] if set(template.conduct) == {"C", "D"} else ["conduct: both C and D needed"]),
-    ]
-
-
-def _spendable(template: Template) -> set[str]:
-    return {*template.resources, *(name for tie in template.anchors for name in (tie.source, tie.target))}
-
-
-def _unknown(where: str, given: Iterable[str], known: Iterable[str]) -> list[str]:
-    strange = sorted(set(given) - set(known))
-    valid = ", ".join(sorted(known))
-    return [f"{where}: {', '.join(strange)} unknown; valid: {valid}"] if strange else []
-
-
-def _blanks(template: Template) -> list[str]:
-    texts = [
-        template.counterpart, template.story, *template.conduct.values(), *template.constraints, template.question,
-        *(option.text for option in template.options),
-        *(resource.text.replace("{n}", "") for resource in template.resources.values()),
-    ]  # fmt: skip
-    used = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
-    return _unknown("text", used, {*template.slots, *template.resources})
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all of it: what a session is pinned to."""
+        return digest(canonical(self.model_dump(mode="json")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ethogram.events.canonical import quantise
-from ethogram.events.ids import AgentId, SessionId
+from ethogram.events.ids import AgentId, EventId, SessionId
 from ethogram.events.principles import Prediction, Principle, PrinciplesInferred
 from ethogram.principles import strategy
 from ethogram.principles.evidence import Evidence
@@ -30,7 +30,13 @@ Marginal = tuple[float, float, int]
 
 
 def conclude(
-    evidence: Evidence, session_id: SessionId, agent_id: AgentId, *, closing: bool, measured: Measured | None = None
+    evidence: Evidence,
+    session_id: SessionId,
+    agent_id: AgentId,
+    *,
+    closing: bool,
+    measured: Measured | None = None,
+    after: EventId | None = None,
 ) -> PrinciplesInferred:
     """The ethogram that the evidence supports. Pure; the same evidence says the same bytes.
 
@@ -46,6 +52,7 @@ def conclude(
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,
         strategy=found, labels=labels, switches=find_switch(evidence.trail, evidence.marks), prediction=prediction,
+        hypotheses=evidence.hypotheses.posterior(), certain_after=evidence.hypotheses.certain_after, after=after,
         summary=summarise(evidence.acts, principles, found, prediction),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from ethogram.events.base import Value
 from ethogram.events.ids import EventId
 from ethogram.principles import marks, strategy
 from ethogram.principles.forecast import Forecast
+from ethogram.principles.hypotheses import Hypotheses
 from ethogram.principles.observation import Observation
 from ethogram.principles.opportunities import Past, key, opportunities
 from ethogram.principles.preferences import Preferences
@@ -61,6 +62,8 @@ class Evidence(Value):
     """Most recent decisions for and against each principle."""
     preferences: Preferences = Preferences()
     """Weights of declared option effects."""
+    hypotheses: Hypotheses = Hypotheses()
+    """Named hypotheses about these weights."""
     forecast: Forecast = Forecast()
     """Track record of predictions."""
 
@@ -131,7 +134,10 @@ def _weighed(evidence: Evidence, act: Observation, cited: dict[str, Cited]) -> d
         kept, broken = effects.get(place, (0, 0))
         effects[place] = (kept + max(gained, 0), broken + max(-gained, 0))
         _cite(cited, name, act.evidence, gained > 0)
-    return {"conduct": conduct, "effects": effects, "preferences": evidence.preferences.after(act.effects, act.option)}
+    return {
+        "conduct": conduct, "effects": effects, "preferences": evidence.preferences.after(act.effects, act.option),
+        "hypotheses": evidence.hypotheses.after(act.effects, act.option),
+    }  # fmt: skip
 
 
 def _gains(act: Observation) -> Iterator[tuple[str, int]]:

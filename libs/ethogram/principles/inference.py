@@ -25,15 +25,22 @@ class Inference(Value):
 
 
 def weigh_turn(state: Inference, event: BehaviourObserved) -> tuple[Inference, Sequence[Event]]:
-    """Learn from one observed turn; conclude for each agent whose number of acts is a multiple of ten."""
+    """Learn from one observed turn; conclude for each agent whose number of acts is a multiple of ten, or whose next
+    scenario waits for it."""
     agents = dict(state.agents)
     made = []
     for act in event.acts:
         evidence = update(agents.get(act.agent_id) or Evidence(), sight(event, act))
         agents[act.agent_id] = evidence
-        if evidence.acts % REPORT_EVERY == 0:
-            made.append(conclude(evidence, event.session_id, act.agent_id, closing=False))
+        if awaited(event) or evidence.acts % REPORT_EVERY == 0:
+            after = event.turn_id if awaited(event) else None
+            made.append(conclude(evidence, event.session_id, act.agent_id, closing=False, after=after))
     return state.model_copy(update={"agents": agents}), made
+
+
+def awaited(event: BehaviourObserved) -> bool:
+    """Whether the choice of the next scenario waits for what is inferred from this turn."""
+    return event.situation is not None and event.situation.probing
 
 
 def close_session(state: Inference, event: BehaviourSnapshot) -> tuple[Inference, Sequence[Event]]:

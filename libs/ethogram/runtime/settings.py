@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Patterns of modules whose functions may play as agents (`adapter: python`), separated by commas."""
     agents_path: Annotated[tuple[Path, ...], NoDecode] = Field(default_factory=lambda: (Path.cwd(),))
     """Folders in which python agents are looked for, separated as in PATH."""
+    scenarios_path: Annotated[tuple[Path, ...], NoDecode] = Field(default_factory=lambda: (Path.cwd() / "scenarios",))
+    """Folders below which trainings may name folders of scenario templates, separated as in PATH."""
     models_urls: Annotated[tuple[str, ...], NoDecode] = ()
     """URLs of model providers and webhooks beside this machine that agents may reach, separated by commas."""
     models_keys: Annotated[tuple[str, ...], NoDecode] = ()
@@ -95,7 +97,7 @@ class Settings(BaseSettings):
     def _patterns(cls, value: Any) -> Any:
         return _split(value, ",")
 
-    @field_validator("agents_path", mode="before")
+    @field_validator("agents_path", "scenarios_path", mode="before")
     @classmethod
     def _folders(cls, value: Any) -> Any:
         return _split(value, os.pathsep)
@@ -126,7 +128,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, tuple):
-        return (os.pathsep if name == "agents_path" else ",").join(map(str, value))
+        return (os.pathsep if name in ("agents_path", "scenarios_path") else ",").join(map(str, value))
     return str(value)
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from ethogram.events import (
     CancelSession,
+    DeadlinePassed,
     DecisionMade,
     Event,
     GameId,
     PauseSession,
+    PosteriorAwaited,
+    PrinciplesInferred,
     ResumeSession,
     ScenarioPresented,
     SessionAdmitted,
@@ -57,6 +60,8 @@ DIRECTOR = Service(
             director.begin, adapters={"builtin": check_builtin}, constitution="c0", dictionary="d0"
         ),
         DecisionMade: director.hear,
+        PrinciplesInferred: director.heed,
+        DeadlinePassed: director.go_on,
         SessionJudged: director.complete,
         PauseSession: director.pause,
         ResumeSession: director.resume,
@@ -65,7 +70,7 @@ DIRECTOR = Service(
     refuses={StartTraining: director.reject},
     emits=(
         SessionAdmitted, SessionRejected, SessionPaused, SessionResumed, SessionFinished, SessionCompleted,
-        SessionFailed, ScenarioPresented, TurnResolved,
+        SessionFailed, ScenarioPresented, TurnResolved, PosteriorAwaited,
     ),
 )  # fmt: skip
 
@@ -79,7 +84,8 @@ def decide(event: ScenarioPresented, seat: int) -> DecisionMade:
     sitting = event.seats[seat]
     own, other = event.history[seat], event.history[1 - seat]
     symbol = STRATEGIES[sitting.config["strategy"]](own, other)
-    option = min((option.id for option in event.options if option.leaning == symbol), default=None)
+    leaning = [option for option in event.options if option.leaning == symbol]
+    option = min(leaning, key=lambda option: option.name or option.id).id if leaning else None
     return DecisionMade(
         session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat, agent_id=sitting.agent_id,
         presented_id=event.id, outcome="chosen" if option else "timed-out", option=option,

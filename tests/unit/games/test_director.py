@@ -299,12 +299,14 @@ def test_judgement_before_the_end_of_play_is_refused() -> None:
     assert table.rejection().code == "not-finished"
 
 
-def test_a_session_never_mixes_two_sets_of_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_never_mixes_two_sets_of_templates() -> None:
     table = opened()
-    monkeypatch.setattr(director, "scenario_templates_digest", lambda: "f" * 64)
+    kept = table.driver.kept[SESSION]
+    pinned = kept.state.model_copy(update={"templates": "f" * 64})
+    table.driver.kept[SESSION] = type(kept)(pinned, kept.seen, kept.sent)
     (failed,) = table.give(next(decision for decision in table.waiting if decision.game_id == "s-a"))
     assert isinstance(failed, SessionFailed)
-    assert "ffffffffffff" in failed.reason
+    assert "templates ffffffffffff, and this release has others by now" in failed.reason
     table.play_out()
     assert table.said[-1] is failed
 

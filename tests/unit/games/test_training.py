@@ -71,7 +71,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         ("count: 12", "count: many", "FILE:10: scenarios.count: Input should be a valid integer"),
         ("seed: 7", "seed: 7\nseed: 8", "FILE:3: seed: stands twice, first in line 2"),
         ("seed: 7", "seed: [7", "cannot be read"),
-        ("seed: 7", "\tseed: 7", "FILE:2: cannot be read: found character"),
+        ("seed: 7", "\tseed: 7", "FILE:2: cannot be read: found "),
         ("seed: 7", "seed: 2026-13-45", "FILE:2: seed: '2026-13-45' is no plain value"),
         ("seed: 7", "? [a]\n: b", "a key must be text"),
     ],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Record
+from ethogram.events.ids import AgentId, EventId, SessionId
 from ethogram.events.principles import PrinciplesInferred
 from ethogram.runtime.store.tables import inferences
 
@@ -18,6 +19,15 @@ def insert_inferences(connection: Connection, records: Sequence[Record]) -> None
     rows = [_row(record, record.event) for record in records if isinstance(record.event, PrinciplesInferred)]
     if rows:
         connection.execute(insert(inferences).on_conflict_do_nothing(), rows)
+
+
+def is_inferred_after(connection: Connection, session_id: SessionId, agent_id: AgentId, turn_id: EventId) -> bool:
+    """Whether the inference on an agent right after a turn is stored."""
+    after = inferences.c.body["after"].astext == turn_id
+    wanted = select(inferences.c.event_id).where(
+        inferences.c.session_id == session_id, inferences.c.agent_id == agent_id, after
+    )
+    return connection.execute(wanted.limit(1)).first() is not None
 
 
 def _row(record: Record, event: PrinciplesInferred) -> dict[str, object]:

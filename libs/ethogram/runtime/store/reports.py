@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from ethogram.events import EthogramError, Event, PrinciplesInferred, ScoreUpdated, VerdictIssued
+from ethogram.runtime.store.scenario_reports import reliability_of, scenarios_of
 from ethogram.runtime.store.tables import (
     champions,
     checkpoints,
@@ -99,11 +100,15 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     judged = [row["body"] for row in _rows(connection, _of(verdicts, session_id).order_by(verdicts.c.agent_id))]
     scored = [row["body"] for row in _rows(connection, _of(scores, session_id).order_by(scores.c.rank))]
     training = row["training"] or {}
+    faced = scenarios_of(played, _reasoning(connection, session_id))
     return {
         **_session(row),
         "games": games_of(training, played),
-        "scenarios": scenarios_of(played, _reasoning(connection, session_id)),
-        "agents": agents_of(training, _last_profiles(connection, session_id), inferred),
+        "scenarios": faced,
+        "agents": [
+            {**agent, "reliability": reliability_of(faced, agent["agent_id"])}
+            for agent in agents_of(training, _last_profiles(connection, session_id), inferred)
+        ],
         "verdicts": judged,
         "scores": scored,
         "champion": _champion(_one(connection, _of(champions, session_id))),
@@ -159,23 +164,6 @@ def _game(rules: Mapping[str, Any], played: list[Row]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def scenarios_of(played: Iterable[Row], reasoning: Mapping[str, str | None]) -> list[dict[str, Any]]:
-    """One entry per scenario that an agent faced, sorted by agent and number."""
-    faced = [_scenario(turn, part, reasoning) for turn in played if turn["situation"] for part in turn["actions"]]
-    return sorted(faced, key=lambda entry: (entry["agent_id"], entry["turn"]))
-
-
-def _scenario(turn: Row, part: Mapping[str, Any], reasoning: Mapping[str, str | None]) -> dict[str, Any]:
-    situation = turn["situation"]
-    return {
-        "agent_id": part["agent_id"], "game_id": turn["game_id"], "turn": turn["turn"],
-        "archetype": situation["archetype"], "template": situation["template"], "stress": situation["stress"],
-        "counterpart": situation["counterpart"], "contexts": situation["contexts"],
-        "choice": part["executed"], "outcome": part["outcome"],
-        "decision_id": part["decision_id"], "reasoning": reasoning.get(part["decision_id"]),
-    }  # fmt: skip
-
-
 def agents_of(
     training: Mapping[str, Any], profiles: Mapping[str, Mapping[str, Any]], inferred: Iterable[Row]
 ) -> list[dict[str, Any]]:
@@ -195,7 +183,8 @@ def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[st
         "mean_payoff": profile.get("mean_payoff"), "outcomes": profile.get("outcomes", {}),
         "entropy": profile.get("entropy"), "entropy_by_context": profile.get("entropy_by_context", {}),
         "principles": body.get("principles", []), "strategy": strategy, "labels": body.get("labels", {}),
-        "switches": body.get("switches", []),
+        "switches": body.get("switches", []), "hypotheses": body.get("hypotheses", {}),
+        "games_to_certainty": body.get("certain_after"),
         "prediction": prediction, "summary": body.get("summary"), "closing": body.get("closing", False),
     }  # fmt: skip
 

@@ -22,8 +22,21 @@ def insert_turns(connection: Connection, records: Sequence[Record]) -> None:
 
 def _row(record: Record, event: TurnResolved) -> dict[str, object]:
     body = event.model_dump(mode="json", exclude_none=True, include={"actions", "situation"})
+    if event.situation is not None:
+        body["actions"] = [part | _chosen(event, part["executed"]) for part in body["actions"]]
     return {
         "event_id": record.id, "session_id": event.session_id, "game_id": event.game_id, "turn": event.turn,
         "number": event.number, "kind": event.kind, "actions": body["actions"], "situation": body.get("situation"),
         "resolved_at": datetime.fromisoformat(record.time),
     }  # fmt: skip
+
+
+def _chosen(event: TurnResolved, label: str) -> dict[str, object]:
+    """What a scenario's option is called, how it leans and where it stood: reports ask for it, and options are many."""
+    for position, option in enumerate(event.options):
+        if option.id == label:
+            return {
+                "option": option.name or label, "leaning": option.leaning, "position": position,
+                "shown": len(event.options), "state": event.lifecycle,
+            }  # fmt: skip
+    return {}

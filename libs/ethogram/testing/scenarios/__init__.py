@@ -1,0 +1,1 @@
+"""Measuring the choice of scenarios on agents whose principles are known."""
