@@ -15,28 +15,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ethogram.devserver import service_locks
+
 ROOT = Path(__file__).parents[3]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 MACHINE = "x86_64"  # faust-streaming has no wheel for Linux on arm
 PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
 BUILD = ("hatchling>=1.27", "editables>=0.5")
 """What installing the checkout itself needs."""
-PRODUCT = ("inference", "runner", "judge", "gateway", "devserver")
+NOT_IN_IT = ("axelrod", "mcp", "langchain", "redis", "dev")
+"""Extras that the lock of the product leaves out: they have a lock of their own, or none."""
 
 Lock = dict[tuple[str, str], set[str]]
 """`(name, version) -> digests`."""
 
 
 def main() -> None:
-    """Write requirements.txt, requirements-dev.txt and requirements-axelrod.txt."""
+    """Write requirements.txt, requirements-dev.txt, requirements-axelrod.txt and the part of each service's image."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    product = [*project["dependencies"], *BUILD, *(line for name in PRODUCT for line in extras[name])]
-    dev = [line for line in extras["dev"] if not line.startswith("ethogram")]
+    parts = [lines for name, lines in extras.items() if name not in NOT_IN_IT]
+    product = _outside([*project["dependencies"], *BUILD, *(line for lines in parts for line in lines)])
+    dev = _outside(extras["dev"])
     base = _locked(product)
     _write("requirements.txt", "the product with every service", base)
     _write("requirements-dev.txt", "what tests and checks need on top", _locked([*product, *dev], base))
     _write("requirements-axelrod.txt", "`adapter: axelrod`, on top", _locked([*product, *extras["axelrod"]], base))
+    service_locks.main()
+
+
+def _outside(wanted: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(line for line in wanted if not line.startswith("ethogram")))
 
 
 def _locked(wanted: Sequence[str], base: Lock | None = None) -> Lock:

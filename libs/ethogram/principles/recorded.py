@@ -183,7 +183,7 @@ def _parquet(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, Row]]:
         import pyarrow as arrow
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise LogInvalid("Parquet needs the package pyarrow: pip install 'ethogram[inference]'; or use CSV") from error
+        raise LogInvalid("Parquet needs the package pyarrow: pip install 'ethogram[cli]'; or use CSV") from error
     try:
         opened = parquet.ParquetFile(path)
     except (arrow.ArrowException, OSError) as error:

@@ -18,9 +18,11 @@ from confluent_kafka.admin import (
 )
 
 from ethogram.events.errors import TransientError
+from ethogram.runtime.brokers import reach
 from ethogram.topology.catalogue import Catalogue, Topic, catalogue
 
-REPLICATION = {"embedded": 1, "production": 3}
+REPLICATION = {"embedded": 1, "production": -1}
+"""-1: what the cluster has as its `default.replication.factor` (three, unless it is a single broker)."""
 TIMEOUT_S = 15
 
 
@@ -68,7 +70,7 @@ class Topics:
         self._catalogue = known or catalogue()
         self._deployment = deployment
         self._servers = bootstrap_servers
-        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
+        self._admin = AdminClient({**reach(bootstrap_servers), "log_level": 2})
 
     def states(self) -> list[TopicState]:
         """Every topic of the catalogue, in its order, as the broker has it."""

@@ -117,7 +117,7 @@ class Inlet:
     """Everything that a service reads: control records before data, whatever is waiting."""
 
     def __init__(
-        self, service: Service[Any], engine: Engine, bootstrap: str, instance: int, patience: Patience
+        self, service: Service[Any], engine: Engine, bootstrap: str, instance: str, patience: Patience
     ) -> None:
         member = f"{service.name}-{instance}"
         self._admin = AdminClient(client_config(bootstrap, f"{member}-admin"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ethogram.events.errors import SettingsError
 
@@ -34,6 +35,16 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("ETHOGRAM_KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS"),
     )
     """`host:port` of one or more brokers, separated by commas."""
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How brokers are spoken with; outside of one machine: SASL_SSL."""
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How a user proves to be that user."""
+    kafka_username: str = ""
+    """User at the brokers, where the protocol is one of SASL: one per service, so that each may do its own work."""
+    kafka_password: SecretStr = SecretStr("")
+    """Its password; better as a file, named by ETHOGRAM_KAFKA_PASSWORD_FILE."""
+    kafka_ca: Path | None = None
+    """File with the certificates that brokers are checked by; without it, those of the system."""
     database_url: str = Field(
         f"{DRIVER}://ethogram@127.0.0.1:5432/ethogram",
         validation_alias=AliasChoices("ETHOGRAM_DATABASE_URL", "DATABASE_URL"),
@@ -68,8 +79,9 @@ class Settings(BaseSettings):
     """Least severe log lines that are written."""
     deployment: Literal["embedded", "production"] = "embedded"
     """Chooses partition counts in the catalogue of topics."""
-    instance: int = Field(0, ge=0)
-    """Ordinal of this process among those of its service: its static membership in the consumer group."""
+    instance: str = Field("0", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
+    """What tells this process from the others of its service: its static membership in the consumer group. `hostname`:
+    the name of the machine or container, which stays the same when that is restarted."""
     health_host: str = "127.0.0.1"
     """Address on which a service answers /healthz, /readyz and /metrics."""
     health_port: int = Field(0, ge=0, le=65535)
@@ -80,6 +92,20 @@ class Settings(BaseSettings):
     """How many of these may be for one agent of one session."""
     crash_at: str | None = None
     """Name of a crash point at which the process kills itself (chaos tests)."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Arguments, then variables, then the files that variables with `_FILE` name."""
+        return init_settings, env_settings, NamedFiles(settings_cls)
+
+    @field_validator("instance", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        return socket.gethostname() if value == "hostname" else str(value)
 
     @field_validator("database_url")
     @classmethod
@@ -108,6 +134,25 @@ class Settings(BaseSettings):
         return value.lower() if isinstance(value, str) else value
 
 
+class NamedFiles(PydanticBaseSettingsSource):
+    """Secrets as files: DATABASE_URL_FILE names the file whose text is DATABASE_URL, unless that is set itself."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """The text of the file that a variable names for a field; None if there is no such variable."""
+        alias = field.validation_alias
+        names = alias.choices if isinstance(alias, AliasChoices) else [f"ETHOGRAM_{field_name.upper()}"]
+        named = [f"{name}_FILE" for name in names if f"{name}_FILE" in os.environ]
+        if not named or any(name in os.environ for name in names):
+            return None, field_name, False
+        return _text_of(named[0]), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """What stands in files, by field."""
+        fields = self.settings_cls.model_fields.items()
+        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
 def load(**given: Any) -> Settings:
     """Settings from the environment, with `given` on top; SettingsError names each variable that is wrong."""
     try:
@@ -127,9 +172,19 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 
 def _text(name: str, value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     if isinstance(value, tuple):
         return (os.pathsep if name in ("agents_path", "scenarios_path") else ",").join(map(str, value))
     return str(value)
+
+
+def _text_of(variable: str) -> str:
+    try:
+        return Path(os.environ[variable]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SettingsError("settings-invalid", f"{variable} is {os.environ[variable]}: {reason}") from None
 
 
 def _split(value: Any, separator: str) -> Any:

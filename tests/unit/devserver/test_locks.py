@@ -27,10 +27,12 @@ def test_a_lock_has_nothing_but_exact_versions_with_digests(file: str) -> None:
     assert all(entry.startswith("#") or LINE.fullmatch(entry) for entry in entries)
 
 
-@pytest.mark.parametrize("extra", [None, "inference", "runner", "judge", "gateway", "devserver", "dev", "axelrod"])
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize("extra", [None, *PROJECT["optional-dependencies"]])
 def test_locks_satisfy_what_the_project_asks_for(extra: str | None) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    wanted = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
     locked = packages(*LOCKS)
     for requirement in map(Requirement, wanted):
         if requirement.name != "ethogram":
