@@ -35,6 +35,7 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastA
         title="Ethogram", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         generate_unique_id_function=_operation_id,
         description="Start sessions, follow them live, read what was found out.",
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},  # a span per request, where one is kept
     )  # fmt: skip
     problems.install(app)
     app.include_router(session_routes(doors))

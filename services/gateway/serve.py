@@ -11,11 +11,14 @@ from sqlalchemy import Engine, create_engine, text
 
 from ethogram.client import Publisher
 from ethogram.events import SettingsError
+from ethogram.runtime import tracing
 from ethogram.runtime.settings import Settings, load
+from ethogram.runtime.store.engine import watch
 from ethogram.runtime.telemetry import configure_logging
 from ethogram.services.gateway.app import create_app
 from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
+from ethogram.services.gateway.gauges import Whole
 
 CONNECTIONS = 5
 """At most; reads are short."""
@@ -34,10 +37,13 @@ def main() -> None:
 def serve(settings: Settings) -> None:
     """Listen on `api_host:api_port` until SIGTERM or SIGINT."""
     configure_logging("gateway", settings.log_level)
+    tracing.configure("gateway")
     engine = _engine(settings.database_url)
     publisher = Publisher(settings.kafka_bootstrap_servers, source="/ethogram/gateway")
     feed = KafkaFeed(settings.kafka_bootstrap_servers)
+    watch(engine, "gateway")
     checks = {"kafka": publisher.check, "feed": feed.check, "postgres": lambda: _answers(engine)}
+    REGISTRY.register(Whole(engine, checks))
     keys = DatabaseKeys(engine, required=not _is_loopback(settings.api_host))
     app = create_app(
         Doors(publisher.publish, DatabaseReports(engine), feed, keys, DatabaseAgents(engine), checks), REGISTRY
@@ -51,6 +57,7 @@ def serve(settings: Settings) -> None:
     finally:
         feed.stop()
         engine.dispose()
+        tracing.flush()
 
 
 def _engine(database_url: str) -> Engine:

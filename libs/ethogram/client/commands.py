@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
@@ -12,6 +13,8 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from ethogram.events import EventId, SessionId, TransientError
 from ethogram.events.base import Event
 from ethogram.events.envelope import Position, Record, encode
+from ethogram.runtime import tracing
+from ethogram.runtime.brokers import reach
 from ethogram.topology.catalogue import catalogue
 
 ACKNOWLEDGE_S = 10.0
@@ -34,7 +37,11 @@ class Publisher:
     def publish(self, command: Event) -> Position:
         """Write `command` and wait until it is acknowledged; TransientError if the broker does not answer in time."""
         topic = catalogue().topic_of(type(command)).name
-        key, value, headers = encode(self._record(command))
+        with tracing.publishing(topic, command) as span:
+            return self._send(topic, replace(self._record(command), traceparent=tracing.traceparent_of(span)))
+
+    def _send(self, topic: str, record: Record) -> Position:
+        key, value, headers = encode(record)
         done, answer = Flag(), _Answer()
         self._producer.produce(topic, value, key, headers=list(headers), on_delivery=answer.to(done))
         deadline = self._wait_s + 1.0  # librdkafka itself gives up after wait_s and then says why
@@ -104,7 +111,7 @@ def unreachable(servers: str, error: KafkaException) -> TransientError:
 
 def _configuration(bootstrap_servers: str, wait_s: float) -> dict[str, Any]:
     return {
-        "bootstrap.servers": bootstrap_servers,
+        **reach(bootstrap_servers),
         "client.id": "ethogram-client",
         "enable.idempotence": True,
         "acks": "all",

@@ -11,6 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message,
 
 from ethogram.client.commands import unreachable
 from ethogram.events import SessionCompleted, SessionFailed, SessionRejected
+from ethogram.runtime.brokers import reach
 from ethogram.runtime.partition import partition_of
 from ethogram.topology import Catalogue, catalogue
 
@@ -167,7 +168,7 @@ def _body(value: Any) -> Any:
 
 def _configuration(bootstrap_servers: str) -> dict[str, Any]:
     return {
-        "bootstrap.servers": bootstrap_servers,
+        **reach(bootstrap_servers),
         "client.id": "ethogram-follower",
         "group.id": "ethogram.follower",  # the client library asks for a name; nothing is ever committed under it
         "enable.auto.commit": False,

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from ethogram.events.envelope import Record
-from ethogram.runtime import clock
+from ethogram.runtime import clock, tracing
 from ethogram.runtime.batch import Item, Sign, by_projection, encoded, read
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.effects import Answer
 from ethogram.runtime.failures import Failure, copy_of, letter_of, notice_of
 from ethogram.runtime.limit import DlqLimit
+from ethogram.runtime.observing import count_emitted
 from ethogram.runtime.settle import Settled, log_failure
 from ethogram.runtime.store import dead_letters, outbox, tasks
 from ethogram.runtime.store.engine import is_transient
@@ -70,6 +71,7 @@ def _transaction(
         messages.extend(_set_aside(connection, service, bad))
         posted = outbox.add(connection, service.name, messages)
     reached(CrashPoint.ANSWERED)
+    count_emitted(records)
     for entry in bad:
         log_failure(service.name, _item(service, entry))
     outcomes = [entry.failure is not None and not entry.failure.foreseen for entry in (*good, *bad)]
@@ -84,7 +86,7 @@ def _entry(service: Service[Any], answer: Answer, sign: Sign | None, poison: Fai
     if answer.error is not None:
         return _Entry(answer, failure=Failure.of("perform", answer.error, answer.attempts))
     try:
-        records = performed(service, answer.record, answer.events, clock.now())
+        records = tracing.told(performed(service, answer.record, answer.events, clock.now()), answer.traceparent)
         return _Entry(answer, records, encoded(service, records, sign))
     except Exception as error:
         return _Entry(answer, failure=Failure.of("perform", error, answer.attempts))

@@ -10,6 +10,7 @@ from typing import Any
 from ethogram.events import Event, InvalidRecord
 from ethogram.events.envelope import STRUCTURED, Raw, Record, decode, encode, numbered, refused_session, rfc3339
 from ethogram.events.ids import derive, is_uuid, session_at
+from ethogram.runtime import telemetry, tracing
 from ethogram.runtime.failures import Failure, RedriveId, redrive_of
 from ethogram.runtime.store.outbox import Message
 from ethogram.runtime.store.tasks import Wanted
@@ -106,7 +107,12 @@ def decide(
     failure = poison
     if failure is None:
         try:
-            done = step(service, kept, record)
+            with (
+                telemetry.DECIDING.labels(service.name, record.event.TYPE).time(),
+                tracing.processing(service.name, service.group, record) as span,
+            ):
+                done = step(service, kept, record)
+            done = replace(done, emitted=tracing.told(done.emitted, tracing.traceparent_of(span, record.traceparent)))
             # signed before it is projected: what is stored is what is sent
             done = replace(done, emitted=tuple(_signed(service, made, sign) for made in done.emitted))
             if done.rejection is None:

@@ -19,3 +19,13 @@ def utc() -> datetime:
 def monotonic() -> float:
     """Seconds that only grow; for intervals and deadlines."""
     return time.monotonic()
+
+
+def nanoseconds() -> int:
+    """Wall time in nanoseconds since 1970, as traces count."""
+    return time.time_ns()
+
+
+def milliseconds() -> int:
+    """Wall time in milliseconds since 1970, as Kafka counts."""
+    return nanoseconds() // 1_000_000

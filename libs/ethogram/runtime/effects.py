@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from ethogram.events import Event, TransientError
 from ethogram.events.envelope import Record
-from ethogram.runtime import clock, telemetry
+from ethogram.runtime import clock, telemetry, tracing
 from ethogram.runtime.batch import read
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.store import tasks
@@ -38,6 +38,8 @@ class Answer:
     events: Sequence[Event] = ()
     error: Exception | None = None
     attempts: int = 1
+    traceparent: str | None = None
+    """Context of what was done, for the records that come of it."""
 
 
 class Slots(NamedTuple):
@@ -145,7 +147,7 @@ class Performer:
 
     async def _perform(self, lease: Lease) -> None:
         telemetry.EFFECTS.labels(self._service.name).inc()
-        started = clock.monotonic()
+        started, began_ns = clock.monotonic(), clock.nanoseconds()
         try:
             answer = await self._answered(lease)
         except NotYet as later:
@@ -159,7 +161,8 @@ class Performer:
         outcome = "failed" if answer.error else "done"
         telemetry.EFFECT_SECONDS.labels(self._service.name, outcome).observe(clock.monotonic() - started)
         reached(CrashPoint.PERFORMED)
-        self._answers.put(answer)
+        traceparent = tracing.performed(self._service.name, answer.record, lease.task, began_ns, answer.events)
+        self._answers.put(replace(answer, traceparent=traceparent))
         self._wake.set()
 
     async def _answered(self, lease: Lease) -> Answer:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NoReturn
 
 import faust
@@ -19,13 +19,14 @@ from sqlalchemy import Engine
 from ethogram.events.envelope import Position, Raw
 from ethogram.runtime import telemetry
 from ethogram.runtime.batch import Sign
+from ethogram.runtime.brokers import faust_credentials
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.process import die, leave, prepare
 from ethogram.runtime.producer import hand_over, open_outlet, relay, settle_acknowledged
 from ethogram.runtime.reread import Lagging, Rereader, lagging
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings
-from ethogram.runtime.settle import GapFound, Settler
+from ethogram.runtime.settle import GapFound, Settler, next_offsets
 from ethogram.runtime.store.engine import connect
 from ethogram.topology import Service, catalogue
 from ethogram.topology.service import S
@@ -54,6 +55,7 @@ class Station(Generic[S]):
         self._delivered = False
         self._silent_sweeps = 0
         self._behind: set[Lagging] = set()
+        self._reached: dict[tuple[str, int], int] = {}
         self.halted = False
 
     def deliver(self, raws: Sequence[Raw]) -> None:
@@ -67,6 +69,7 @@ class Station(Generic[S]):
             except GapFound as gap:
                 self._rereader.before(gap.raws, self._settle_again)
                 self._settle(raws, False)
+            self._reached |= next_offsets(raws)
 
     def assigned(self) -> None:
         """Partitions came: what their last owner left behind goes out first."""
@@ -74,6 +77,13 @@ class Station(Generic[S]):
             relayed = self._patience.insist(lambda: relay(self._engine, self._outlet, self._service.name))
         self.health.clear("starting")
         telemetry.log().info("partitions assigned", relayed=relayed)
+
+    def measure(self, ends: Mapping[tuple[str, int], int], committed: Mapping[tuple[str, int], int]) -> None:
+        """Tell the lag: `ends` of the partitions that Faust holds, and how far it began where nothing came yet."""
+        starts = {place: max(self._reached.get(place, 0), committed.get(place, 0)) for place in ends}
+        lag = sum(max(0, end - starts[place]) for place, end in ends.items())
+        telemetry.LAG.labels(self._service.name).set(lag)
+        telemetry.UNPUBLISHED.labels(self._service.name).set(self._outlet.in_flight)
 
     def sweep(self) -> None:
         """Find sessions that did not move although more was sent, and read their rest again."""
@@ -154,6 +164,7 @@ def application(service: Service[Any], settings: Settings, station: Station[Any]
     app = faust.App(
         service.group,
         broker=[f"kafka://{address}" for address in settings.kafka_bootstrap_servers.split(",")],
+        broker_credentials=faust_credentials(settings),
         broker_client_id=f"{service.name}-{settings.instance}",
         broker_session_timeout=10,
         broker_rebalance_timeout=15,
@@ -181,6 +192,7 @@ def application(service: Service[Any], settings: Settings, station: Station[Any]
     async def sweep() -> None:
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
+            station.measure(*_offsets(app.consumer))
             await _or_die(station.sweep)
 
     async def assigned(*_given: object, **_named: object) -> None:
@@ -203,6 +215,14 @@ def raw_of(message: Any) -> Raw:
         headers=tuple((name, value or b"") for name, value in headers),
         timestamp=max(0, round((message.timestamp or 0) * 1000)),
     )
+
+
+def _offsets(consumer: Any) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+    """Ends of the partitions that a Faust consumer holds, and its committed offsets, without asking the broker."""
+    held = list(consumer.assignment())
+    ends = {(each.topic, each.partition): consumer.highwater(each) or 0 for each in held}
+    committed = {(each.topic, each.partition): consumer._committed_offset[each] or 0 for each in held}
+    return ends, committed
 
 
 async def _or_die(act: Any, *given: Any) -> None:

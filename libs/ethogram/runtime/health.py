@@ -10,7 +10,7 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from ethogram.runtime import clock
+from ethogram.runtime import clock, telemetry
 
 STALLED_AFTER_S = 30.0
 
@@ -45,6 +45,7 @@ class Health:
     def answer(self, path: str) -> tuple[int, str, bytes]:
         """Status, content type and body for a path."""
         if path == "/metrics":
+            telemetry.READY.labels(self.service).set(self.alive and not self.reasons)
             return 200, CONTENT_TYPE_LATEST, generate_latest()
         if path == "/healthz":
             return self._said(self.alive, {"alive": self.alive})

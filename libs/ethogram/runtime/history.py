@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 
 from ethogram.events import InvalidRecord, TransientError
 from ethogram.events.envelope import Position, Raw, Record, decode
+from ethogram.runtime.brokers import reach
 from ethogram.runtime.partition import partition_of
 from ethogram.runtime.salts import known_salter
 from ethogram.runtime.settings import Settings
@@ -49,7 +50,7 @@ def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[
     """The same of several sessions, in one pass over the topics."""
     consumer = Consumer(
         {
-            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            **reach(settings.kafka_bootstrap_servers),
             "group.id": "ethogram.history",  # librdkafka wants a name; without subscribe or commit no group comes about
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from ethogram.events.errors import SettingsError
-from ethogram.runtime import clock, crashpoints, telemetry
+from ethogram.runtime import clock, crashpoints, telemetry, tracing
 from ethogram.runtime.batch import Sign
 from ethogram.runtime.consumer import Inlet
 from ethogram.runtime.effects import Performer, Slots
@@ -58,6 +58,10 @@ def prepare(service: Service[Any], settings: Settings | None) -> Settings:
     except SettingsError as error:
         raise SystemExit(f"{service.name}: {error}") from None
     telemetry.configure_logging(service.name, chosen.log_level)
+    try:
+        tracing.configure(service.name)
+    except SettingsError as error:
+        raise SystemExit(f"{service.name}: {error}") from None
     crashpoints.arm(chosen.crash_at)
     return chosen
 
@@ -80,4 +84,5 @@ def die() -> NoReturn:
 
 def leave(code: int) -> NoReturn:
     """End at once: threads of effects that hang keep nobody."""
+    tracing.flush()
     os._exit(code)

@@ -10,6 +10,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from sqlalchemy import Connection, Engine, text
 
 from ethogram.runtime import telemetry
+from ethogram.runtime.brokers import reach
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.store import outbox
 from ethogram.runtime.store.outbox import Posted, Sent
@@ -23,7 +24,7 @@ RELAY_BATCH = 500
 def client_config(bootstrap: str, client_id: str) -> dict[str, Any]:
     """What every Kafka client of a service has in common."""
     return {
-        "bootstrap.servers": bootstrap,
+        **reach(bootstrap),
         "client.id": client_id,
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 2_000,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 
 from ethogram.events import TransientError
 from ethogram.events.envelope import Position, Raw
+from ethogram.runtime.brokers import reach
 from ethogram.runtime.store.archive import kept_after
 from ethogram.runtime.store.tables import offsets
 
@@ -45,8 +46,8 @@ class Restored:
 
 def ends(bootstrap: str) -> dict[tuple[str, int], int]:
     """Where the log of each partition ends; TransientError if no broker answers."""
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "ethogram.restore", "enable.auto.commit": False})
+    admin = AdminClient({**reach(bootstrap), "log_level": 2})
+    consumer = Consumer({**reach(bootstrap), "group.id": "ethogram.restore", "enable.auto.commit": False})
     try:
         known = admin.list_topics(timeout=TIMEOUT_S).topics
         parts = [TopicPartition(name, number) for name, topic in known.items() for number in topic.partitions
@@ -102,7 +103,7 @@ def _contiguous(kept: list[Raw], end: int) -> Iterator[Raw]:
 def send_again(bootstrap: str, raws: list[Raw]) -> None:
     """Republish records to their partitions with their own keys, values, headers and times, in order."""
     failed: list[Any] = []
-    producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all"})
+    producer = Producer({**reach(bootstrap), "enable.idempotence": True, "acks": "all"})
     for raw in raws:
         place: Position = raw.position
         producer.produce(

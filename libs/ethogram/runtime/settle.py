@@ -9,11 +9,12 @@ from typing import Any, Generic
 from sqlalchemy import Connection, Engine
 
 from ethogram.events.envelope import Raw
-from ethogram.runtime import telemetry
+from ethogram.runtime import clock, telemetry
 from ethogram.runtime.batch import Item, Sign, by_projection, decide, read
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.failures import Failure, copy_of, letter_of, notice_of
 from ethogram.runtime.limit import DlqLimit
+from ethogram.runtime.observing import count_emitted
 from ethogram.runtime.store import dead_letters, inbox, offsets, outbox, tasks
 from ethogram.runtime.store.engine import is_transient
 from ethogram.runtime.store.offsets import Place, Zombie
@@ -201,6 +202,7 @@ class Settler(Generic[S]):
     def _count(self, items: Sequence[Item], admitted: Sequence[Item]) -> None:
         self.limit.count(_unforeseen(admitted))
         count_settled(self._service, items)
+        count_emitted(record for item in admitted for record in item.emitted)
 
 
 def next_offsets(raws: Sequence[Raw]) -> dict[Place, int]:
@@ -213,7 +215,9 @@ def count_settled(service: Service[Any], items: Sequence[Item]) -> None:
     name = service.name
     telemetry.BATCH.labels(name).observe(len(items))
     topics: dict[str, int] = {}
+    now = clock.milliseconds()
     for item in items:
+        telemetry.AGE.labels(name).observe(max(0, now - item.raw.timestamp) / 1_000)
         topics[item.raw.position.topic] = topics.get(item.raw.position.topic, 0) + 1
         if item.failure is not None and not item.passed_over:
             log_failure(name, item)

@@ -44,6 +44,18 @@ BREAKER = Gauge("ethogram_breaker_state", "0 closed, 1 half-open, 2 open: the pr
                 ["provider"])  # fmt: skip
 BREAKER_CHANGES = Counter("ethogram_breaker_changes", "How often a breaker opened or closed.", ["provider", "state"])
 REREAD = Counter("ethogram_records_reread", "Records that Faust lost and that were read again.", ["service"])
+AGE = Histogram("ethogram_record_age_seconds", "From Kafka taking a record to its being settled; above 1: it waits.",
+                ["service"], buckets=(*_SECONDS, 30.0, 120.0))  # fmt: skip
+DECIDING = Histogram(
+    "ethogram_decide_seconds",
+    "Deciding on one event: of inference-worker the latency of inference, of scenario-generator that of generation.",
+    ["service", "event"], buckets=_SECONDS,
+)  # fmt: skip
+READY = Gauge("ethogram_component_ready", "1: this component says that it is ready; 0: /readyz says why not.",
+              ["component"])  # fmt: skip
+DATABASE = Histogram("ethogram_database_seconds", "One statement; slow ones are in the log with their text.",
+                     ["service", "statement"], buckets=_SECONDS)  # fmt: skip
+SLOW = Counter("ethogram_database_slow", "Statements that took longer than 0.1 s.", ["service"])
 
 
 def log() -> FilteringBoundLogger:

@@ -1,0 +1,53 @@
+"""What the gateway tells Prometheus of the whole: sessions by state, and whether each part answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ethogram.runtime.store.tables import sessions
+
+
+class Whole(Collector):
+    """Asked when Prometheus asks, and never in between."""
+
+    def __init__(self, engine: Engine, checks: Mapping[str, Callable[[], None]]) -> None:
+        self._engine = engine
+        self._checks = checks
+
+    def collect(self) -> Iterator[Metric]:
+        """The gauges; sessions are left out while the database does not answer."""
+        ready = GaugeMetricFamily("ethogram_dependency_ready", "1: it answers the gateway.", labels=["dependency"])
+        for name, check in self._checks.items():
+            ready.add_metric([name], _passes(check))
+        yield ready
+        yield self._sessions()
+
+    def describe(self) -> list[Metric]:
+        """Nothing is asked when it is registered."""
+        return []
+
+    def _sessions(self) -> Metric:
+        gauge = GaugeMetricFamily("ethogram_sessions_by_state", "Sessions in PostgreSQL.", labels=["state"])
+        try:
+            with self._engine.connect() as connection:
+                for state, count in connection.execute(
+                    select(sessions.c.state, func.count()).group_by(sessions.c.state)
+                ):
+                    gauge.add_metric([state], count)
+        except SQLAlchemyError:
+            gauge.samples.clear()
+        return gauge
+
+
+def _passes(check: Callable[[], None]) -> float:
+    try:
+        check()
+    except Exception:  # whatever is wrong: it does not answer
+        return 0.0
+    return 1.0

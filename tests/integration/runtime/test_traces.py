@@ -1,0 +1,133 @@
+"""One session is one trace, from the request through every topic to the verdict; each service has its own role."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import Engine, event
+
+from ethogram.client import Publisher
+from ethogram.runtime.keys import signer
+from ethogram.runtime.process import Worker
+from ethogram.runtime.settings import Settings, load
+from ethogram.runtime.store.engine import connect
+from ethogram.runtime.store.roles import apply_roles
+from ethogram.services.gateway.app import create_app
+from ethogram.services.gateway.doors import DatabaseReports, Doors
+from ethogram.topology import catalogue
+from tests.running import ROOT
+
+SERVICES = ("scenario_generator", "agent_runner", "action_tracker", "inference_worker", "judge", "auditor")
+ROLES = (ROOT / "infra" / "sql" / "roles.sql").read_text(encoding="utf-8")
+INCOMING = "00-11111111111111111111111111111111-2222222222222222-01"
+TRAINING: dict[str, Any] = {
+    "name": "traced", "seed": 5,
+    "agents": [
+        {"id": "tft", "adapter": "builtin", "config": {"strategy": "tit-for-tat"}},
+        {"id": "mine", "adapter": "python", "config": {"callable": "examples.agents:cautious"}},
+    ],
+    "games": [{"game": "prisoners-dilemma", "rounds": 4}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def exporter() -> Iterator[InMemorySpanExporter]:
+    """Every span that this process ends, kept in memory."""
+    provider: Any = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider()
+        trace.set_tracer_provider(provider)
+    exporter = InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    yield exporter
+    exporter.shutdown()
+
+
+def _as_role(role: str) -> Any:
+    """Makes each new connection one of a role that may do its own work only."""
+
+    def chosen(connection: Any, _record: object) -> None:
+        connection.execute(f"SET ROLE {role}")
+        connection.commit()
+
+    return chosen
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[None]:
+    """Every service on a thread of this process."""
+    with ExitStack() as stack:
+        for name in SERVICES:
+            service = getattr(import_module(f"ethogram.services.{name}.service"), name)
+            engine = connect(settings.database_url, service.name)
+            event.listen(engine, "connect", _as_role(f"ethogram_{name}"))
+            worker = Worker(service, settings, engine, signer(settings) if service.signed else None)
+            thread = threading.Thread(target=worker.work, name=name)
+            thread.start()
+            stack.callback(thread.join, 20)
+            stack.callback(worker.stop)
+        yield
+
+
+def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
+    exporter: InMemorySpanExporter, kafka_bootstrap: str, database_url: str, tmp_path: Path
+) -> None:
+    settings = load(kafka_bootstrap_servers=kafka_bootstrap, database_url=database_url, home=tmp_path,
+                    agents_path=(ROOT,), instance="traced")  # fmt: skip
+    engine = connect(database_url, "gateway")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(ROLES)
+    apply_roles(database_url)
+    event.listen(engine, "connect", _as_role("ethogram_gateway"))
+    doors = Doors(Publisher(kafka_bootstrap).publish, DatabaseReports(engine), None, {})  # type: ignore[arg-type]
+    client = TestClient(create_app(doors), base_url="http://127.0.0.1:8700")
+    with working(settings):
+        started = client.post("/v1/sessions", json=TRAINING, headers={"traceparent": INCOMING})
+        session_id = started.json()["session_id"]
+        _wait_for(engine, session_id)
+    spans = [span for span in exporter.get_finished_spans() if span.context.trace_id == int("1" * 32, 16)]
+    _one_tree(spans)
+    processed = {str(span.attributes["messaging.destination.name"]): span for span in spans
+                 if span.name.startswith("process ") and span.attributes}  # fmt: skip
+    played = {
+        topic.name for topic in catalogue().topics.values()
+        if topic.consumers and topic.name.split(".")[1] in ("training", "scenario", "decision", "turn", "behaviour",
+                                                            "principles", "verdict")
+    }  # fmt: skip
+    assert played <= set(processed)
+    names = {span.name for span in spans}
+    assert {"POST /v1/sessions", "send ethogram.training.commands.v1"} <= names
+    assert any(name.startswith("perform ") for name in names)
+    for span in spans:
+        if span.name.startswith("process "):
+            assert span.links and span.links[0].context.span_id == span.parent.span_id  # type: ignore[union-attr]
+            assert span.attributes and span.attributes["messaging.message.conversation_id"] == session_id
+
+
+def _one_tree(spans: list[ReadableSpan]) -> None:
+    known = {span.context.span_id for span in spans}
+    roots = [span.name for span in spans if span.parent is None or span.parent.span_id not in known]
+    assert roots == ["POST /v1/sessions"]
+
+
+def _wait_for(engine: Engine, session_id: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        found = [each for each in DatabaseReports(engine).sessions(100) if each["session_id"] == session_id]
+        if found and found[0]["state"] == "completed":
+            time.sleep(0.5)  # the last records are still on their way to the auditor
+            return
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
