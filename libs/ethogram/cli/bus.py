@@ -69,6 +69,23 @@ def describe(name: Annotated[str, typer.Argument(help="A topic's name.")], as_js
     console().print(rows)
 
 
+@topics.command("acls")
+def access_rules(
+    config: Annotated[str, typer.Option(help="File of Kafka's tool with the administrator's login.")] = "admin.conf",
+    as_json: AsJson = False,
+) -> None:
+    """Print the permissions that each service needs and no more, as a script for Kafka's own `kafka-acls.sh`."""
+    from ethogram.runtime.settings import load
+    from ethogram.topology import catalogue
+    from ethogram.topology.access import as_commands, rules
+
+    found = rules(catalogue())
+    if as_json:
+        show_json([rule._asdict() for rule in found])
+    else:
+        typer.echo(as_commands(found, load().kafka_bootstrap_servers, config), nl=False)
+
+
 @topics.command("restore")
 def restore_topics(
     dry: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,

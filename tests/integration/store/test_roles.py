@@ -1,0 +1,64 @@
+"""Roles of the database: each service may do its own work, nobody may change what an audit rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from ethogram.runtime.store.roles import FOR_EVER, OWN, PREFIX, READERS, RUNTIME, apply_roles
+from ethogram.runtime.store.tables import metadata
+from tests.running import ROOT
+
+ROLES = (ROOT / "infra" / "sql" / "roles.sql").read_text(encoding="utf-8")
+VERBS = ("INSERT", "UPDATE", "DELETE")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The real database with the roles that infra/sql makes."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(ROLES)
+    assert set(apply_roles(database_url)) == {*OWN, *READERS}
+    yield engine
+    engine.dispose()
+
+
+def _may(engine: Engine, role: str, table: str) -> set[str]:
+    with engine.connect() as connection:
+        asked = text("SELECT has_table_privilege(:role, :table, :verb)")
+        return {
+            verb for verb in VERBS
+            if connection.execute(asked, {"role": PREFIX + role, "table": table, "verb": verb}).scalar()
+        }  # fmt: skip
+
+
+def test_every_table_has_somebody_who_writes_it() -> None:
+    owned = {table for tables in OWN.values() for table in tables}
+    assert owned | set(RUNTIME) == set(metadata.tables), "a new table belongs to a service in runtime/store/roles.py"
+    assert set(re.findall(r"'(\w+)'[,\n]", ROLES)) >= {*OWN, *READERS}
+
+
+def test_a_service_writes_its_own_tables_and_no_others(engine: Engine) -> None:
+    for role, tables in OWN.items():
+        for table in set(metadata.tables) - set(RUNTIME):
+            assert bool(_may(engine, role, table)) == (table in tables), (role, table)
+
+
+def test_nobody_changes_what_an_audit_rests_on_and_readers_change_nothing(engine: Engine) -> None:
+    for table in FOR_EVER:
+        assert {role for role in OWN if _may(engine, role, table)} == {"auditor"}
+        assert _may(engine, "auditor", table) == {"INSERT"}
+    assert not any(_may(engine, role, table) for role in READERS for table in metadata.tables)
+
+
+def test_the_database_itself_refuses(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SET ROLE ethogram_explorer"))
+        connection.execute(text("SELECT count(*) FROM archive"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text("DELETE FROM archive"))
