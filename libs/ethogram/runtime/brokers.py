@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from functools import cache
 from typing import Any
 
@@ -29,24 +28,6 @@ def security(settings: Settings) -> dict[str, Any]:
     if settings.kafka_ca is not None and protocol.endswith("SSL"):
         found["ssl.ca.location"] = str(settings.kafka_ca)
     return found
-
-
-def faust_credentials(settings: Settings) -> Any:
-    """The same for Faust."""
-    from faust.auth import SASLCredentials, SSLCredentials
-
-    protocol = settings.kafka_security_protocol
-    if protocol == "PLAINTEXT":
-        return None
-    context = ssl.create_default_context(cafile=settings.kafka_ca) if protocol.endswith("SSL") else None
-    if protocol == "SSL":
-        return SSLCredentials(context)
-    return SASLCredentials(
-        username=settings.kafka_username,
-        password=settings.kafka_password.get_secret_value(),
-        mechanism=settings.kafka_sasl_mechanism,
-        ssl_context=context,
-    )
 
 
 @cache

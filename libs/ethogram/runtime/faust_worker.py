@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NoReturn
 
 import faust
+from faust.auth import SASLCredentials, SSLCredentials
 from sqlalchemy import Engine
 
 from ethogram.events.envelope import Position, Raw
 from ethogram.runtime import telemetry
 from ethogram.runtime.batch import Sign
-from ethogram.runtime.brokers import faust_credentials
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.process import die, leave, prepare
 from ethogram.runtime.producer import hand_over, open_outlet, relay, settle_acknowledged
@@ -164,7 +165,7 @@ def application(service: Service[Any], settings: Settings, station: Station[Any]
     app = faust.App(
         service.group,
         broker=[f"kafka://{address}" for address in settings.kafka_bootstrap_servers.split(",")],
-        broker_credentials=faust_credentials(settings),
+        broker_credentials=credentials(settings),
         broker_client_id=f"{service.name}-{settings.instance}",
         broker_session_timeout=10,
         broker_rebalance_timeout=15,
@@ -203,6 +204,22 @@ def application(service: Service[Any], settings: Settings, station: Station[Any]
     signal: Any = app.on_partitions_assigned
     signal.connect(assigned, weak=False)
     return app
+
+
+def credentials(settings: Settings) -> Any:
+    """TLS and user at the brokers (runtime/brokers.py), as Faust wants them."""
+    protocol = settings.kafka_security_protocol
+    if protocol == "PLAINTEXT":
+        return None
+    context = ssl.create_default_context(cafile=settings.kafka_ca) if protocol.endswith("SSL") else None
+    if protocol == "SSL":
+        return SSLCredentials(context)
+    return SASLCredentials(
+        username=settings.kafka_username,
+        password=settings.kafka_password.get_secret_value(),
+        mechanism=settings.kafka_sasl_mechanism,
+        ssl_context=context,
+    )
 
 
 def raw_of(message: Any) -> Raw:
