@@ -20,12 +20,12 @@ from sqlalchemy import Engine, event
 
 from ethogram.client import Publisher
 from ethogram.runtime.keys import signer
-from ethogram.runtime.process import Worker
+from ethogram.runtime.process import worker_of
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.roles import apply_roles
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseKeys, DatabaseReports, Doors
 from ethogram.topology import catalogue
 from tests.running import ROOT
 
@@ -71,9 +71,8 @@ def working(settings: Settings) -> Iterator[None]:
     with ExitStack() as stack:
         for name in SERVICES:
             service = getattr(import_module(f"ethogram.services.{name}.service"), name)
-            engine = connect(settings.database_url, service.name)
-            event.listen(engine, "connect", _as_role(f"ethogram_{name}"))
-            worker = Worker(service, settings, engine, signer(settings) if service.signed else None)
+            worker = worker_of(service, settings, signer(settings) if service.signed else None)
+            event.listen(worker._engine, "connect", _as_role(f"ethogram_{name}"))
             thread = threading.Thread(target=worker.work, name=name)
             thread.start()
             stack.callback(thread.join, 20)
@@ -91,7 +90,8 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
         connection.exec_driver_sql(ROLES)
     apply_roles(database_url)
     event.listen(engine, "connect", _as_role("ethogram_gateway"))
-    doors = Doors(Publisher(kafka_bootstrap).publish, DatabaseReports(engine), None, {})  # type: ignore[arg-type]
+    keys = DatabaseKeys(engine, required=False)
+    doors = Doors(Publisher(kafka_bootstrap).publish, DatabaseReports(engine), None, keys, {})  # type: ignore[arg-type]
     client = TestClient(create_app(doors), base_url="http://127.0.0.1:8700")
     with working(settings):
         started = client.post("/v1/sessions", json=TRAINING, headers={"traceparent": INCOMING})

@@ -54,11 +54,16 @@ def test_nobody_changes_what_an_audit_rests_on_and_readers_change_nothing(engine
         assert {role for role in OWN if _may(engine, role, table)} == {"auditor"}
         assert _may(engine, "auditor", table) == {"INSERT"}
     assert not any(_may(engine, role, table) for role in READERS for table in metadata.tables)
+    assert not any(_may(engine, "gateway", table) for table in RUNTIME)
 
 
 def test_the_database_itself_refuses(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.execute(text("SET ROLE ethogram_explorer"))
         connection.execute(text("SELECT count(*) FROM archive"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text("SELECT * FROM api_keys"))
+        connection.rollback()
+        connection.execute(text("SET ROLE ethogram_explorer"))
         with pytest.raises(ProgrammingError, match="permission denied"):
             connection.execute(text("DELETE FROM archive"))

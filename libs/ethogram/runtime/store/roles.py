@@ -18,11 +18,15 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "inference_worker": ("inferences",),
     "judge": ("verdicts", "scores", "champions"),
     "auditor": ("archive", "checkpoints"),
+    "gateway": ("api_keys", "agents"),
 }
 """Tables that a service projects into."""
 FOR_EVER = frozenset({"archive", "checkpoints"})
 """What an audit rests on: nobody changes it, not even the auditor."""
-READERS = ("gateway", "explorer")
+SETTLE_NOTHING = frozenset({"gateway"})
+SECRET = frozenset({"api_keys"})
+"""Read only by who writes it."""
+READERS = ("explorer",)
 
 
 def apply_roles(database_url: str) -> list[str]:
@@ -38,7 +42,8 @@ def apply_roles(database_url: str) -> list[str]:
 def statements(role: str) -> list[str]:
     """What makes a role's permissions these, whatever they were."""
     name = PREFIX + role
-    every = ", ".join(sorted(metadata.tables))
+    mine = OWN.get(role, ())
+    every = ", ".join(sorted(set(metadata.tables) - (SECRET - set(mine))))
     said = [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
         f"GRANT USAGE ON SCHEMA public TO {name}",
@@ -46,9 +51,10 @@ def statements(role: str) -> list[str]:
     ]
     if role in READERS:
         return said
-    changed = ", ".join(table for table in OWN[role] if table not in FOR_EVER)
-    added = ", ".join(table for table in OWN[role] if table in FOR_EVER)
-    said.append(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(RUNTIME)} TO {name}")
+    changed = ", ".join(table for table in mine if table not in FOR_EVER)
+    added = ", ".join(table for table in mine if table in FOR_EVER)
+    if role not in SETTLE_NOTHING:
+        said.append(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(RUNTIME)} TO {name}")
     said.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
     said += [f"GRANT INSERT, UPDATE ON {changed} TO {name}"] if changed else []
     said += [f"GRANT INSERT ON {added} TO {name}"] if added else []
