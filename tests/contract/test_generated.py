@@ -24,9 +24,10 @@ def test_the_topics_page_is_current_and_names_every_topic() -> None:
     assert all(f"`{name}`" in page for name in catalogue().topics)
 
 
-def test_the_vendored_schema_is_the_one_that_its_page_names() -> None:
-    (stated,) = re.findall(r"`([0-9a-f]{64})`", (VENDOR / "README.md").read_text(encoding="utf-8"))
-    assert hashlib.sha256(ASYNCAPI.read_bytes()).hexdigest() == stated
+def test_the_vendored_schemas_are_those_that_their_page_names() -> None:
+    page = (VENDOR / "README.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^`([\w.-]+\.json)`:.*?SHA-256\s+`([0-9a-f]{64})`", page, re.MULTILINE | re.DOTALL))
+    assert stated == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.glob("*.json")}
 
 
 def test_the_asyncapi_document_is_valid_and_a_broken_one_is_not() -> None:
