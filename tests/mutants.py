@@ -86,7 +86,7 @@ MUTANTS = (
     ), (REPLAY,)),
     Mutant("a rule draws lots of its own", (
         Change(HEARING, "return quantise((conduct", "return __import__(\"random\").random() + quantise((conduct"),
-    ), (REPLAY,)),
+    ), ("tests/unit/council", REPLAY)),
     Mutant("a rule goes by the order of a set", (
         Change(HEARING, "tuple(sorted(event.profiles))", "tuple(set(event.profiles))"),
     ), (REPLAY,), SEEDS),
