@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
-from ethogram.events import Event, StartTraining, Value
+from ethogram.events import Budget, Event, StartTraining, Value
 
 SAFE = 2**53 - 1
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -42,6 +42,8 @@ def _object(model: type[Value]) -> st.SearchStrategy[dict[str, Any]]:
         needed["scenarios"] = fields.pop("scenarios").filter(bool)
         needed["games"] = fields.pop("games").map(lambda _: ())
         needed["agents"] = _field(model.model_fields["agents"]).map(_distinct).filter(bool)
+    if issubclass(model, Budget):  # it limits something
+        needed["tokens"] = fields.pop("tokens").filter(lambda tokens: tokens is not None)
     optional = {name: one for name, one in fields.items() if name not in needed}
     return st.fixed_dictionaries(needed, optional=optional)
 
