@@ -33,7 +33,7 @@ WANTED = {
     "scenario generation time": "ethogram_decide_seconds",
     "concurrent sessions": "ethogram_sessions_by_state",
     "error rate": "ethogram_http_requests",
-    "cache hit rate": "ethogram_model_calls",
+    "cache hit rate": "ethogram_model_cache",
     "database query time": "ethogram_database_seconds",
     "API response time": "ethogram_http_answer_seconds",
     "health per component": "ethogram_component_ready",

@@ -25,12 +25,8 @@ VERDICTS = Counter("ethogram_verdicts", "Verdicts of the council.", ["verdict"])
 CHAMPIONS = Counter("ethogram_champions", "Champions crowned.")
 CHECKPOINTS = Counter("ethogram_audit_checkpoints", "Signed heads of Merkle logs; flat while sessions end: look at"
                       " the auditor.")  # fmt: skip
-MODEL_CALLS = Counter("ethogram_model_calls", "Calls of language models; cached ones cost nothing.",
-                      ["provider", "cached"])  # fmt: skip
 MODEL_SECONDS = Histogram("ethogram_model_call_seconds", "Calls that were not cached.", ["provider"],
                           buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0))  # fmt: skip
-TOKENS = Counter("ethogram_model_tokens", "Tokens by direction.", ["provider", "direction"])
-COST = Counter("ethogram_model_cost_dollars", "What calls cost by the price list.", ["provider"])
 
 
 def count_emitted(records: Iterable[Record]) -> None:
@@ -73,13 +69,8 @@ def _verdict(event: events.VerdictIssued) -> None:
 
 
 def _call(event: events.ModelCallRecorded) -> None:
-    MODEL_CALLS.labels(event.provider, str(event.cached).lower()).inc()
-    if event.cached:
-        return
-    MODEL_SECONDS.labels(event.provider).observe(event.latency_ms / 1_000)
-    TOKENS.labels(event.provider, "in").inc(event.tokens_in)
-    TOKENS.labels(event.provider, "out").inc(event.tokens_out)
-    COST.labels(event.provider).inc(event.cost_micros / 1_000_000)
+    if not event.cached:
+        MODEL_SECONDS.labels(event.provider).observe(event.latency_ms / 1_000)
 
 
 _COUNTS: dict[type[events.Event], Callable[[Any], None]] = {

@@ -13,7 +13,7 @@ RUNTIME = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks", "dea
 """What settling needs, of every service."""
 OWN: Mapping[str, tuple[str, ...]] = {
     "scenario_generator": ("sessions",),
-    "agent_runner": (),
+    "agent_runner": ("seats_waiting",),
     "action_tracker": ("decisions", "turns", "behaviour", "snapshots"),
     "inference_worker": ("inferences",),
     "judge": ("verdicts", "scores", "champions"),
@@ -56,7 +56,7 @@ def statements(role: str) -> list[str]:
     if role not in SETTLE_NOTHING:
         said.append(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(RUNTIME)} TO {name}")
     said.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
-    said += [f"GRANT INSERT, UPDATE ON {changed} TO {name}"] if changed else []
+    said += [f"GRANT INSERT, UPDATE, DELETE ON {changed} TO {name}"] if changed else []
     said += [f"GRANT INSERT ON {added} TO {name}"] if added else []
     return said
 
