@@ -11,6 +11,7 @@ from ethogram.games import Course, director
 from ethogram.games.registration import register
 from ethogram.principles import dictionary_digest
 from ethogram.runtime.store.agents import keep_agents
+from ethogram.runtime.store.dry_runs import remove_dry_runs
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.services.scenario_generator.effects import AWAITING, deadlines, shelf, wait
 from ethogram.topology import Effect, Service
@@ -36,7 +37,7 @@ def under(rules: Constitution) -> Service[Course]:
         projects={**dict.fromkeys(PROJECTED, keep_course), events.AgentRegistered: keep_agents},
         refuses={events.StartTraining: director.reject},
         emits=(events.ScenarioPresented, *AWAITING, events.AgentRegistered, *PROJECTED),
-        pinned=as_recorded,
+        pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip
 
 

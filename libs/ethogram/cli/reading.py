@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from ethogram.cli.options import AsJson, Limit, Session
@@ -12,7 +14,7 @@ from ethogram.cli.training import PANEL, watch_from_beginning
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    for command in (sessions, watch, report, champions):
+    for command in (sessions, watch, report, champions, leaderboard):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -72,3 +74,31 @@ def champions(as_json: AsJson = False, limit: Limit = 20) -> None:
         figures = number(each["total"], 3), number(each["margin"], 3)
         rows.add_row(safe(each["agent_id"]), *figures, safe(each["runner_up"]), safe(where), safe(each["crowned_at"]))
     console().print(rows if found else "no champion yet")
+
+
+def leaderboard(
+    training: Annotated[str, typer.Option("--training", help="Only trainings whose name is like this.")] = "%",
+    seed: Annotated[int, typer.Option("--seed", help="Chance of the bootstrap intervals.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Bradley-Terry strengths over all completed sessions, every session weighing the same.
+
+    Contestants are `id#digest` of adapter and configuration. Dry runs and cancelled sessions do not count. In
+    --training `%` stands for anything.
+    """
+    from ethogram.council.leaderboard import leaderboard as ranked
+    from ethogram.runtime.store.verdicts import placed_games
+
+    with connection() as opened:
+        found = ranked([places for _, places in placed_games(opened, training)], seed)
+    if as_json:
+        show_json({**found._asdict(), "standings": [each._asdict() for each in found.standings]})
+        return
+    rows = table("", "", "contestant", "strength>", "95 % interval", "sessions>")
+    for place, each in enumerate(found.standings, 1):
+        interval = f"{each.low:+.2f} to {each.high:+.2f}"
+        rows.add_row(str(place), safe(each.contestant), f"{each.strength:+.2f}", interval, str(each.games))
+    screen = console()
+    screen.print(rows if found.standings else "no session with two agents or more has been judged yet")
+    if found.fragility is not None:
+        screen.print(f"without {found.fragility:.0%} of the {found.games} sessions somebody else would be first")

@@ -29,6 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def start(
     file: TrainingFile,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only try it out: nobody is crowned or ranked, and it is gone in a day.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Watch until it has ended; exit code 1 if it failed.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -37,6 +40,8 @@ def start(
     Example: `ethogram start examples/training/quickstart.yaml --wait`
     """
     command = command_from(file)
+    if dry_run:
+        command = command.model_copy(update={"mode": "dry-run"})
     settings = reachable()
     if not wait:
         publish_start(command, settings)

@@ -58,6 +58,8 @@ class Hearing(Value):
     """Whether the session's first event is in."""
     training: str = ""
     """Name of the training."""
+    dry: bool = False
+    """Whether it is a dry run: nobody is crowned."""
     time: str = ""
     """When the session began (RFC 3339), by its first event."""
     own: Constitution | None = None
@@ -90,7 +92,10 @@ def open_hearing(state: Hearing, record: Record) -> Heard:
 
 def _opened(state: Hearing, event: SessionAdmitted, rules: Constitution, time: str) -> Hearing:
     own = None if rules == constitution() else rules
-    told = {"admitted": True, "scale": _scale(event), "training": event.name, "time": time, "own": own, "waiting": ()}
+    told = {
+        "admitted": True, "scale": _scale(event), "training": event.name, "dry": event.mode == "dry-run",
+        "time": time, "own": own, "waiting": (),
+    }  # fmt: skip
     opened = state.model_copy(update=told)
     for turn in state.waiting:
         opened, _ = weigh_turn(opened, turn)
@@ -174,7 +179,7 @@ def _judge(state: Hearing, session_id: SessionId, rules: Constitution) -> Iterat
     digest = rules.digest()
     verdicts = [issue(session_id, agent, hear_out(case), digest, waived(case)) for agent, case in cases.items()]
     cards = scorecards(session_id, {agent: metrics(case) for agent, case in cases.items()}, rules.weights)
-    champion = crown(session_id, verdicts, cards)
+    champion = None if state.dry else crown(session_id, verdicts, cards)
     yield from verdicts
     yield from cards
     if champion:

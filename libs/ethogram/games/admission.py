@@ -29,7 +29,7 @@ from ethogram.games.templates import Library
 Adapters = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 """Known adapters, each with a pure check of its configuration: what is wrong with it, in words."""
 
-MODES = ("auto",)
+MODES = ("auto", "dry-run")
 """Modes that this release plays."""
 MOST_MATCHES = 5_000
 """SessionAdmitted tells the rules of every match and must fit into one record of the bus."""

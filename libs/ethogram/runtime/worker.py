@@ -137,6 +137,8 @@ class Worker(Generic[S]):
     def _housekeep(self) -> None:
         with self._engine.begin() as connection:
             outbox.trim(connection, self._service.name)
+            if self._service.tidies:
+                self._service.tidies(connection, clock.now())
 
     def _measure(self) -> None:
         if clock.monotonic() - self._measured_at < MEASURE_S:

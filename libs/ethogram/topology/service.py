@@ -92,6 +92,8 @@ class Service(Generic[S]):
     witness: Witness[S] | None = None
     archives: Project | None = None
     """For a witness: stores every record as it came."""
+    tidies: Callable[[Any, str], None] | None = None
+    """`(connection, now) -> None`: removes rows whose time is over; called now and then, `now` in RFC 3339."""
     signed: bool = False
     """Whether its records carry a detached signature."""
     pinned: Callable[[Sequence[Record]], Service[S]] | None = None

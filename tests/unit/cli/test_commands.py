@@ -21,6 +21,7 @@ COMMANDS = (
     "report", "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export",
     "schemas check",
     "dlq list", "dlq show", "dlq redrive", "agents list", "agents show", "agents test", "agents register", "version",
+    "judges agreement", "judges evaluate", "leaderboard",
     "constitution check", "constitution explain", "constitution diff",
 )  # fmt: skip
 

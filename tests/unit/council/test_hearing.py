@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,3 +90,13 @@ def test_the_champion_is_the_best_of_those_who_were_approved() -> None:
     )
     crowned = [event.agent_id for event in PLAIN if isinstance(event, ChampionCrowned)]
     assert crowned == [card.agent_id for card in cards[:1]]
+
+
+def test_in_a_dry_run_nobody_is_crowned() -> None:
+    (opening,), *others = lanes("a", acts=[move("C")] * 30)
+    records = [record for lane in others for record in lane]
+    dry = replace(opening, event=opening.event.model_copy(update={"mode": "dry-run"}))
+    said = heard([dry, *records])
+    assert any(isinstance(event, ChampionCrowned) for event in heard([opening, *records]))
+    assert not any(isinstance(event, ChampionCrowned) for event in said)
+    assert isinstance(said[-1], SessionJudged) and said[-1].champion is None

@@ -1,0 +1,64 @@
+"""Dry runs take no place in the table, and after a day there is no row of them; all others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, insert, select
+
+from ethogram.council.contestants import contestant
+from ethogram.events import AgentSpec
+from ethogram.runtime.store.dry_runs import remove_dry_runs
+from ethogram.runtime.store.tables import metadata, scores, sessions, state, verdicts
+from ethogram.runtime.store.verdicts import placed_games
+
+BEGAN = "2026-01-01T00:00:00+00:00"
+AGENTS = [{"id": name, "adapter": "builtin", "config": {"strategy": name}} for name in ("grim-trigger", "tit-for-tat")]
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    """A transaction that is rolled back."""
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+def judged(connection: Connection, session: str, mode: str, state_: str = "completed") -> None:
+    """A session with two agents, the first of which did better."""
+    about: dict[str, Any] = {"session_id": session, "name": "standings", "state": state_, "mode": mode}
+    connection.execute(insert(sessions).values(**about, training={"agents": AGENTS}, started_at=BEGAN))
+    for place, agent in enumerate(AGENTS, 1):
+        told = {"event_id": f"{session}{place}", "session_id": session, "agent_id": agent["id"], "body": {}}
+        connection.execute(insert(scores).values(**told, total=1 / place, rank=place))
+        connection.execute(insert(verdicts).values(**told, verdict="approve", issued_at=BEGAN))
+    connection.execute(insert(state).values(service="judge", key=session, version=1, body=b"", seen={}, sent={}))
+
+
+def rows(connection: Connection, session: str) -> int:
+    tables = [table for table in metadata.sorted_tables if "session_id" in table.c]
+    found = [connection.execute(select(table).where(table.c.session_id == session)).all() for table in tables]
+    kept = connection.execute(select(state).where(state.c.key == session)).all()
+    return sum(map(len, found)) + len(kept)
+
+
+def test_only_completed_sessions_that_were_meant_take_a_place(connection: Connection) -> None:
+    judged(connection, "s-auto", "auto")
+    judged(connection, "s-dry", "dry-run")
+    judged(connection, "s-cancelled", "auto", "cancelled")
+    first, second = (contestant(AgentSpec.model_validate(agent)) for agent in AGENTS)
+    assert placed_games(connection, "standings") == [("s-auto", {first: 1, second: 2})]
+    assert placed_games(connection, "other%") == []
+
+
+def test_a_dry_run_is_gone_after_a_day_and_only_then(connection: Connection) -> None:
+    judged(connection, "s-auto", "auto")
+    judged(connection, "s-dry", "dry-run")
+    remove_dry_runs(connection, "2026-01-02T00:00:00Z")
+    assert rows(connection, "s-dry") == 6
+    remove_dry_runs(connection, "2026-01-02T00:00:01Z")
+    assert (rows(connection, "s-dry"), rows(connection, "s-auto")) == (0, 6)
