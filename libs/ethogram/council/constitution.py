@@ -17,7 +17,7 @@ from ethogram.council.weights import WEIGHTS, checked_weights
 from ethogram.events import Real, Value, canonical, digest
 
 SHIPPED = Path(__file__).parent / "constitution.yaml"
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(pattern=r"[^\s]")]
 
 
 def moment(text: str) -> datetime:

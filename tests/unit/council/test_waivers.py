@@ -54,18 +54,18 @@ def test_it_holds_for_whom_and_where_it_says_only() -> None:
 
 @given(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3))
 def test_nobody_waives_without_authority(owner: str, may_waive: list[str]) -> None:
-    names = tuple(name.strip() for name in may_waive if name.strip())
+    names = tuple(name for name in may_waive if name.strip())
     try:
         rules = waiving({**WAIVER, "owner": owner}, may_waive=names)
     except ValidationError:
-        assert owner.strip() not in names
+        assert owner not in names
     else:
         assert rules.waivers[0].owner in names
 
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"article": "no-such"}, "no article of this constitution"),
-    ({"reason": " "}, "at least 1 character"),
+    ({"reason": " "}, "should match pattern"),
     ({"expires": "2026-12-31"}, "RFC 3339"),
     ({"expires": "soon"}, "RFC 3339"),
     ({"agents": []}, "at least 1 item"),
