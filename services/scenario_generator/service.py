@@ -7,7 +7,7 @@ from ethogram import events
 from ethogram.agents import checks
 from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events.envelope import Record
-from ethogram.games import Course, director
+from ethogram.games import Course, director, imports
 from ethogram.games.registration import register
 from ethogram.principles import dictionary_digest
 from ethogram.runtime.store.agents import keep_agents
@@ -19,15 +19,16 @@ from ethogram.topology import Effect, Service
 
 def under(rules: Constitution) -> Service[Course]:
     """The director, who pins the sessions that begin to these rules."""
+    told, names, words = None if rules == constitution() else rules.document(), rules.digest(), dictionary_digest()
     beginning = partial(
-        director.begin, adapters=checks(), constitution=rules.digest(), dictionary=dictionary_digest(),
-        rules=None if rules == constitution() else rules.document(), shelf=shelf,
+        director.begin, adapters=checks(), constitution=names, dictionary=words, rules=told, shelf=shelf
     )  # fmt: skip
     return Service(
         name="scenario-generator", initial=Course(),
         decides={
             events.StartTraining: beginning,
             **director.with_templates(shelf),
+            events.ImportGames: partial(imports.take, constitution=names, dictionary=words, rules=told),
             events.SessionJudged: director.complete,
             events.PauseSession: director.pause,
             events.CancelSession: director.cancel,
@@ -35,7 +36,7 @@ def under(rules: Constitution) -> Service[Course]:
         },
         performs={events.PosteriorAwaited: Effect(tasks=deadlines, run=wait)},
         projects={**dict.fromkeys(PROJECTED, keep_course), events.AgentRegistered: keep_agents},
-        refuses={events.StartTraining: director.reject},
+        refuses=dict.fromkeys((events.StartTraining, events.ImportGames), director.reject),
         emits=(events.ScenarioPresented, *AWAITING, events.AgentRegistered, *PROJECTED),
         pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip

@@ -57,6 +57,7 @@ def test_every_topic_holds_as_many_records_as_the_rules_say(running: Running, re
     assert count["DecisionMade"] == DECISIONS
     assert count["VerdictIssued"] == count["ScoreUpdated"] == AGENTS
     assert count["PrinciplesInferred"] == AGENTS * ((2 * ROUNDS + SCENARIOS) // 10 + 1)
+    assert count["LineageChanged"] >= AGENTS
 
 
 def test_every_table_holds_as_many_rows_as_the_rules_say(running: Running, report: dict[str, Any]) -> None:

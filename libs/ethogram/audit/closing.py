@@ -19,6 +19,8 @@ from ethogram.events import (
     DeadlinePassed,
     DecisionMade,
     Event,
+    ImportGames,
+    LineageChanged,
     ModelCallRecorded,
     PauseSession,
     PosteriorAwaited,
@@ -48,7 +50,7 @@ AUDITOR = "ethogram.auditor"
 Promise = Callable[[Any], Mapping[type[Event], int]]
 
 PROMISES: Mapping[type[Event], Promise] = {
-    SessionAdmitted: lambda event: {StartTraining: 1},
+    SessionAdmitted: lambda event: _begun(event),
     SessionPaused: lambda event: {PauseSession: 1},
     SessionResumed: lambda event: {ResumeSession: 1},
     SessionFinished: lambda event: {
@@ -62,9 +64,11 @@ PROMISES: Mapping[type[Event], Promise] = {
         PosteriorAwaited: int(event.chosen is not None and event.chosen.basis is not None),
         DeadlinePassed: int(event.chosen is not None and not event.chosen.in_time),
     },
-    TurnResolved: lambda event: {DecisionMade: len(event.actions)},
+    TurnResolved: lambda event: {DecisionMade: sum(played.faced is None for played in event.actions)},
     DecisionMade: lambda event: {ModelCallRecorded: len(set(event.calls))},
-    BehaviourSnapshot: lambda event: {PrinciplesInferred: len(event.profiles) if event.closing else 0},
+    BehaviourSnapshot: lambda event: dict.fromkeys(
+        (PrinciplesInferred, LineageChanged), len(event.profiles) if event.closing else 0
+    ),
     SessionCompleted: lambda event: {SessionFinished: 1, SessionJudged: 1},
     SessionJudged: lambda event: {
         VerdictIssued: event.verdicts,
@@ -74,7 +78,15 @@ PROMISES: Mapping[type[Event], Promise] = {
 }
 """How many events of other types must be there because this one is. More may be: a late decision, a pause refused."""
 
-INTERIM = (BehaviourSnapshot, PrinciplesInferred)
+
+def _begun(event: SessionAdmitted) -> dict[type[Event], int]:
+    """What opened a session; the turns of recorded games were never presented."""
+    if event.recording is None:
+        return {StartTraining: 1}
+    return {ImportGames: event.recording.parts, ScenarioPresented: -event.recording.choices}
+
+
+INTERIM = (BehaviourSnapshot, PrinciplesInferred, LineageChanged)
 """Of these only the closing ones are promised."""
 
 

@@ -103,7 +103,7 @@ BY_CODE: tuple[Pattern, ...] = (
         0.98,
         "a file of recorded games, or of automata, that cannot be read",
         "the message names line and field; correct the file and give it again",
-        codes="log-invalid automata-invalid strategy-unknown",
+        codes="log-invalid automata-invalid strategy-unknown import",
     ),
     _pattern(
         "unknown-reference",
@@ -119,7 +119,7 @@ BY_CODE: tuple[Pattern, ...] = (
         0.85,
         "it came after the session had ended or the turn was resolved",
         DISCARD,
-        codes="session-over not-finished already-resolved state late",
+        codes="session-over not-finished already-resolved state late recorded",
         words=r"already (over|ended|resolved)|is over|has ended",
     ),
     _pattern(

@@ -15,7 +15,9 @@ from ethogram.events.play import Played, TurnResolved
 from ethogram.events.sessions import SessionFinished
 
 SNAPSHOT_EVERY = 50
-"""Turns between two snapshots."""
+"""Turns between two snapshots, at first."""
+OFTEN_UNTIL = 2_000
+"""Turns after which the distance doubles, each time that they do: a snapshot tells all agents, and there are few."""
 
 
 class Tracking(Value):
@@ -59,7 +61,8 @@ def close_session(state: Tracking, event: SessionFinished) -> tuple[Tracking, Se
 
 
 def _snapshots(state: Tracking, session_id: SessionId) -> tuple[BehaviourSnapshot, ...]:
-    regular = state.turns % SNAPSHOT_EVERY == 0
+    step = SNAPSHOT_EVERY * 2 ** (state.turns // OFTEN_UNTIL).bit_length()
+    regular = state.turns % step == 0
     closing = state.turns == state.expected
     made = [_snapshot(state, session_id, closing=False)] if regular else []
     return (*made, _snapshot(state, session_id, closing=True)) if closing else tuple(made)
@@ -85,17 +88,20 @@ def _leanings(event: TurnResolved) -> dict[int, str]:
 
 
 def _act(event: TurnResolved, played: Played, number: int) -> Act:
-    before, others = _scenario_view(event) if event.kind == "scenario" else _game_view(event, played.seat)
+    before, others = _scenario_view(event) if event.kind == "scenario" else _game_view(event, played)
     return Act(
         seat=played.seat, agent_id=played.agent_id, counterpart=_counterpart(event, played), number=number,
         outcome=played.outcome, intended=played.intended, executed=played.executed, before=before, others=others,
-        payoff=played.payoff, decision_id=played.decision_id, claims=played.claims,
+        payoff=played.payoff, decision_id=played.decision_id, claims=played.claims, condition=played.condition,
     )  # fmt: skip
 
 
-def _game_view(event: TurnResolved, seat: int) -> tuple[str, str]:
+def _game_view(event: TurnResolved, acting: Played) -> tuple[str, str]:
     """The turn before with the own action first, and what the others did this turn."""
+    seat = acting.seat
     others = "".join(played.executed for played in event.actions if played.seat != seat)
+    if acting.faced is not None:
+        others = acting.faced
     if not event.before:
         return "", others
     if not 0 <= seat < len(event.before):
@@ -112,4 +118,6 @@ def _scenario_view(event: TurnResolved) -> tuple[str, str]:
 def _counterpart(event: TurnResolved, played: Played) -> str:
     if event.situation is not None:
         return event.situation.counterpart
+    if played.faced is not None:
+        return played.counterpart
     return ",".join(other.agent_id for other in event.actions if other.seat != played.seat)

@@ -37,7 +37,7 @@ def demo(file: File = QUICKSTART) -> None:
     stack = bring_up(settings)
     try:
         reached = connected(settings)
-        scene = play(command, reached)
+        scene = play([command], reached)
         fail_unless_played(scene)
         report = _report(reached, scene.session_id)
         screen = console()

@@ -20,6 +20,8 @@ RULING_STYLE = {"approve": "green", "approve-with-conditions": "yellow", "reject
 STATE_STYLE = {"completed": "green", "running": "cyan", "paused": "yellow", "judging": "cyan"}
 LIKELY = 0.05
 """Least probability of a label that is shown."""
+MOST_GAMES = 60
+"""Games that are listed."""
 SHOWN = 3
 """Labels and strategies that are shown."""
 
@@ -140,13 +142,14 @@ def _origin(agent: Mapping[str, Any]) -> str:
 
 def _games(report: Mapping[str, Any]) -> RenderableType:
     rows = table("Games", "game", "players", "rounds>", "payoff>", "last actions")
-    for game in report["games"]:
+    for game in report["games"][:MOST_GAMES]:
         rows.add_row(
             safe(game["game_id"]), safe("\n".join(game["players"])), f"{game['played']}/{game['rounds']}",
             safe("\n".join(number(game["scores"][player], 0) for player in game["players"])),
             safe("\n".join(game["actions"][player][-40:] for player in game["players"]), "dim"),
         )  # fmt: skip
-    return rows
+    more = len(report["games"]) - MOST_GAMES
+    return Group(rows, safe(f"and {more} more games: --json tells them", "dim")) if more > 0 else rows
 
 
 def _verdicts(report: Mapping[str, Any]) -> RenderableType:

@@ -1,4 +1,4 @@
-"""Recorded games, without the bus: infer, population."""
+"""Recorded games: infer and population without the bus, import through it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
     for command in (infer, population):
         app.command(rich_help_panel=PANEL)(command)
+    app.command("import", rich_help_panel=PANEL)(import_log)
 
 
 def infer(
@@ -55,6 +56,28 @@ def infer(
         show_json(found)
     else:
         _show_reading(found)
+
+
+def import_log(
+    file: LogFile, as_json: AsJson = False, form: Form = None, mapping: Mapping = "", group: Group = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the session; by default that of the file.")] = "",
+    wait: Annotated[bool, typer.Option("--wait", help="Watch until it is judged; exit code 1 if it failed.")] = False,
+) -> None:  # fmt: skip
+    """Send recorded games through the topics as a finished session: report, replay and audit work on it.
+
+    Same file and options as `infer`. One session takes 1,000 subjects and 1,000,000 choices.
+    """
+    from hashlib import file_digest
+
+    from ethogram.cli.training import publish_import
+    from ethogram.client import new_session_id
+    from ethogram.client.imports import imports_of
+
+    log = _log(file, form, mapping, group)
+    with file.open("rb") as opened:
+        digest = file_digest(opened, "sha256").hexdigest()
+    commands = imports_of(log, new_session_id(), name=name or file.name, digest=digest)
+    publish_import(commands, wait=wait, as_json=as_json)
 
 
 def population(

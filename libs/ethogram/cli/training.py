@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from ethogram.cli.reach import connection, reachable, session_named
 
 if TYPE_CHECKING:
     from ethogram.client import Scene
-    from ethogram.events import Intervention, StartTraining
+    from ethogram.events import Event, ImportGames, Intervention, SessionId, StartTraining
     from ethogram.runtime.settings import Settings
 
 PANEL = "Sessions"
@@ -45,14 +46,19 @@ def start(
     settings = reachable()
     if not wait:
         publish_start(command, settings)
-        _tell_started(command, as_json)
+        _tell_started(command.session_id, command.name, as_json)
         return
-    scene = play(command, settings, quiet=as_json)
-    if as_json:
-        show_json({"session_id": scene.session_id, "state": scene.state, "reason": scene.reason})
-    else:
-        console().print(safe(f"{scene.state}: ethogram report {scene.session_id[:8]}"))
-    fail_unless_played(scene)
+    _tell_ended(play([command], settings, quiet=as_json), as_json)
+
+
+def publish_import(commands: Sequence[ImportGames], *, wait: bool, as_json: bool) -> None:
+    """Publish the parts of an import, one after the other, and tell how to look at it, or (wait) how it ended."""
+    settings = reachable()
+    if not wait:
+        _publish(commands, settings)
+        _tell_started(commands[0].session_id, commands[0].name, as_json)
+        return
+    _tell_ended(play(commands, settings, quiet=as_json), as_json)
 
 
 def pause(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
@@ -97,22 +103,29 @@ def command_from(file: Path) -> StartTraining:
 
 def publish_start(command: StartTraining, settings: Settings) -> None:
     """Publish it; returns when Kafka has acknowledged."""
-    from ethogram.client import publish
-
-    publish(command, settings.kafka_bootstrap_servers)
+    _publish([command], settings)
 
 
-def play(command: StartTraining, settings: Settings, *, quiet: bool = False) -> Scene:
-    """Publish it and watch until the session has ended."""
+def _publish(commands: Sequence[Event], settings: Settings) -> None:
+    from ethogram.client import Publisher
+
+    publisher = Publisher(settings.kafka_bootstrap_servers)
+    for command in commands:
+        publisher.publish(command)
+
+
+def play(commands: Sequence[StartTraining | ImportGames], settings: Settings, *, quiet: bool = False) -> Scene:
+    """Publish what makes one session and watch until it has ended."""
     from ethogram.cli.live import watch_live
     from ethogram.client import Follower
 
     follower = Follower(settings.kafka_bootstrap_servers)
     try:
         follower.start_at_end()  # before the session exists, so that nothing of it is missed
-        publish_start(command, settings)
+        _publish(commands, settings)
         silent = (lambda frame: None) if quiet else None
-        return watch_live(command.session_id, follower.frames_of(command.session_id), silent)
+        session_id = commands[0].session_id
+        return watch_live(session_id, follower.frames_of(session_id), silent)
     finally:
         follower.close()
 
@@ -138,13 +151,21 @@ def fail_unless_played(scene: Scene) -> None:
         raise CommandFailed(ExitCode.FAILED, scene.reason or "the session failed")
 
 
-def _tell_started(command: StartTraining, as_json: bool) -> None:
+def _tell_started(session_id: SessionId, name: str, as_json: bool) -> None:
     if as_json:
-        show_json({"session_id": command.session_id, "name": command.name})
+        show_json({"session_id": session_id, "name": name})
         return
     screen = console()
-    screen.print(safe(f"started {command.session_id}"))
-    screen.print(safe(f"watch it: ethogram watch {command.session_id[:8]}", "dim"))
+    screen.print(safe(f"started {session_id}"))
+    screen.print(safe(f"watch it: ethogram watch {session_id[:8]}", "dim"))
+
+
+def _tell_ended(scene: Scene, as_json: bool) -> None:
+    if as_json:
+        show_json({"session_id": scene.session_id, "state": scene.state, "reason": scene.reason})
+    else:
+        console().print(safe(f"{scene.state}: ethogram report {scene.session_id[:8]}"))
+    fail_unless_played(scene)
 
 
 def _intervene(kind: type[Intervention], session: str, reason: str, actor: str | None, as_json: bool) -> None:

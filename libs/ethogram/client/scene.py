@@ -74,7 +74,8 @@ def _admitted(scene: Scene, event: e.SessionAdmitted) -> None:
     scene.name, scene.state = event.name, "running"
     scene.agents = {agent.id: Seen() for agent in event.agents} | scene.agents
     faced = event.scenarios.count * len(event.agents) if event.scenarios else 0
-    scene.planned = sum(game.rounds for game in event.games) + faced
+    recorded = event.recording.choices if event.recording else 0
+    scene.planned = sum(game.rounds for game in event.games) + faced + recorded
 
 
 def _rejected(scene: Scene, event: e.SessionRejected) -> None:

@@ -18,7 +18,7 @@ class Act(Value):
     agent_id: AgentId
     """The agent."""
     counterpart: str
-    """Whom it faced: an agent's id, several joined by commas, or the counterpart of the scenario."""
+    """Whom it faced: an agent's id, several joined by commas, or the counterpart of the scenario; empty if untold."""
     number: int
     """Number of this act among the agent's acts in the session, from 1."""
     outcome: Outcome
@@ -37,6 +37,8 @@ class Act(Value):
     """Evidence: the decision that this act came from."""
     claims: tuple[str, ...] = ()
     """Principles claimed with it."""
+    condition: str = ""
+    """Conditions of a recorded game, if they were told."""
 
 
 class BehaviourObserved(Event, type="behaviour.observed"):

@@ -267,7 +267,7 @@ class Played(Value):
     agent_id: AgentId
     """The agent on it."""
     decision_id: EventId
-    """The DecisionMade that was admitted."""
+    """The DecisionMade that was admitted; in a recorded game, which has none, the turn itself."""
     outcome: Outcome
     """As decided; `illegal` where the decision named an option that was not offered."""
     intended: str
@@ -280,6 +280,12 @@ class Played(Value):
     """Principles claimed with it."""
     understood: bool | None = None
     """Whether the question about the text was answered rightly; none where none was asked or answered."""
+    faced: str | None = None
+    """In a recorded game, where the others have no seat: what they did; empty if that was not told."""
+    counterpart: str = ""
+    """In a recorded game: whom it faced, if that was told."""
+    condition: str = ""
+    """In a recorded game: under which conditions, if that was told."""
 
 
 class TurnResolved(Event, type="turn.resolved"):
@@ -293,7 +299,7 @@ class TurnResolved(Event, type="turn.resolved"):
     kind: Kind
     """A round of a game or a scenario."""
     presented_id: EventId
-    """The ScenarioPresented that this resolves."""
+    """The ScenarioPresented that this resolves; of a recorded game the ImportGames that told it."""
     number: int
     """Number of this turn within the session, in the order in which the director resolved them, from 1."""
     actions: tuple[Played, ...]

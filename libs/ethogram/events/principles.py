@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from ethogram.events.base import Event, Value
@@ -80,6 +82,152 @@ class Switch(Value):
     """Its conduct afterwards."""
 
 
+class Span(Value):
+    """A stretch of acts, in the order of games by name."""
+
+    game: str
+    """Game of the first act."""
+    round: int
+    """Round of the first act."""
+    last_game: str
+    """Game of the last act."""
+    last_round: int
+    """Round of the last act."""
+    acts: int
+    """Acts with a choice."""
+
+
+class Personality(Value):
+    """A way to conduct itself that an agent shows in some stretches and not in others."""
+
+    name: str
+    """A, B, ...: the most frequent one is A."""
+    acts: int
+    """Acts that it showed in."""
+    share: Real
+    """Of all acts."""
+    cooperation: Real
+    """Share of C."""
+    conduct: str
+    """How it acts, in words."""
+    contexts: dict[str, Real] = Field(default_factory=dict)
+    """Where it showed most (with a counterpart, under a condition, in an archetype): share of the acts there."""
+    spans: tuple[Span, ...] = ()
+    """When it showed."""
+
+
+class Pattern(Value):
+    """A course of play that comes again and again."""
+
+    shape: str
+    """Its most frequent form: joint actions, own first."""
+    occurrences: int
+    """Windows in which it, or a course that warps into it, was seen."""
+    share: Real
+    """Of all windows."""
+    games: int
+    """Games in which it was seen."""
+    words: str
+    """What it is."""
+    example: Span
+    """Where its most frequent form was seen first."""
+
+
+class Relation(Value):
+    """Counterparts with which an agent stands alike."""
+
+    kind: str
+    """What the relation is, in words."""
+    counterparts: tuple[str, ...]
+    """With whom, by name; at most twelve."""
+    count: int
+    """With how many."""
+    turns: int
+    """Turns with them."""
+    given: Real
+    """Share of turns in which the agent cooperated."""
+    received: Real
+    """Share of turns in which they did."""
+
+
+Change = Literal["born", "strengthened", "weakened", "forked", "merged", "diverged", "died"]
+
+
+class LineageChange(Value):
+    """Something that happened to a principle."""
+
+    act: int
+    """Acts of the agent until then, in the order of games by name."""
+    change: Change
+    """What happened."""
+    principle: str
+    """To which principle."""
+    strength: Real
+    """How strong it was then."""
+    branches: tuple[str, ...] = ()
+    """Into what it forked, what merged or diverged."""
+
+
+class LineageNode(Value):
+    """A principle, or a branch of one."""
+
+    name: str
+    """The principle; for a branch also the circumstances: `cooperation with ann`."""
+    parent: str | None = None
+    """The principle that it is a branch of."""
+    born: int
+    """Acts until it was born."""
+    died: int | None = None
+    """Acts until it died or merged."""
+    strength: Real
+    """Latest strength."""
+
+
+class Lineage(Value):
+    """How the principles of conduct came, grew, split and went."""
+
+    changes: tuple[LineageChange, ...] = ()
+    """In order."""
+    tree: tuple[LineageNode, ...] = ()
+    """Principles, each with its branches after it."""
+
+
+class Contradiction(Value):
+    """Two things that do not go together."""
+
+    kind: Literal["claim", "principles", "circumstances"]
+    """A claim against conduct, two principles that pull apart, one principle under different circumstances."""
+    between: tuple[str, str]
+    """What contradicts what."""
+    severity: Real
+    """0 to 1."""
+    words: str
+    """What it is, in words."""
+    game: str
+    """Game of the edge case that shows it."""
+    turn: int
+    """Turn of the edge case."""
+    edge: EventId | None = None
+    """The decision that shows it, where it is known by id."""
+
+
+class Claim(Value):
+    """What an agent says that it lives by, beside what it does."""
+
+    principle: str
+    """As claimed."""
+    stated: int
+    """Acts with which it was claimed."""
+    kept: int
+    """Of these, acts that kept it."""
+    broken: int
+    """Of these, acts that broke it; in all others it was not at stake."""
+    enacted: Real | None = None
+    """Strength of the principle in all acts; none if it is not among those inferred."""
+    interval: tuple[Real, Real] | None = None
+    """95 % credible interval of that."""
+
+
 class PrinciplesInferred(Event, type="principles.inferred"):
     """The ethogram of one agent so far."""
 
@@ -105,7 +253,34 @@ class PrinciplesInferred(Event, type="principles.inferred"):
     """Posterior over the named hypotheses about what the agent weighs in scenarios: one principle, or nothing."""
     certain_after: int | None = None
     """Scenario choices until the leading hypothesis first held 95 % (games to certainty); none if it never did."""
+    personalities: tuple[Personality, ...] = ()
+    """Ways to conduct itself, the most frequent first; while a session runs as of the last time they were sought."""
+    lineage: Lineage = Lineage()
+    """How its principles of conduct came, grew, split and went; as of the same time."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """Most severe first."""
+    patterns: tuple[Pattern, ...] = ()
+    """Courses of play that come again, most frequent first; as of the same time."""
+    relations: tuple[Relation, ...] = ()
+    """Whom it stands alike with; as of the same time."""
+    claims: tuple[Claim, ...] = ()
+    """What it says beside what it does, by principle."""
     prediction: Prediction
     """How well the inference predicts."""
     summary: str
     """In words."""
+
+
+class LineageChanged(Event, type="lineage.changed"):
+    """The lineage of one agent's principles is another than was told before; the closing one is always told."""
+
+    IDENTITY = ("agent_id", "acts", "closing")
+
+    agent_id: AgentId
+    """The agent."""
+    acts: int
+    """Acts that this rests on."""
+    closing: bool
+    """Whether this is the last word on this agent in this session."""
+    lineage: Lineage
+    """All that is known of it now."""

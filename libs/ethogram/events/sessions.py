@@ -7,6 +7,7 @@ from pydantic import Field
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, GameId
+from ethogram.events.recording import Recording
 from ethogram.events.training import AgentSpec, Budget, Mode, ScenarioPlan
 
 
@@ -61,6 +62,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """Scenarios that each agent faces."""
     budget: Budget | None = None
     """What all agents together may spend."""
+    recording: Recording | None = None
+    """Set when nothing is played here: the session is made of recorded games."""
     versions: Versions
     """Pinned code and content."""
     constitution: Plain | None = None

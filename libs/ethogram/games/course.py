@@ -69,6 +69,23 @@ class Spent(Value):
     cost_micros: int = 0
 
 
+class Import(Value):
+    """How far an import has come."""
+
+    parts: int
+    """Parts in all."""
+    done: int = 0
+    """Parts that were taken in."""
+    games: int = 0
+    """Games that have begun."""
+    turn: int = 0
+    """Rounds of the last game, if that goes on; else 0."""
+    agent_id: AgentId = AgentId("")
+    """Whose game goes on."""
+    before: str = ""
+    """Its last joint action."""
+
+
 class Course(Value):
     """The course of one session."""
 
@@ -89,6 +106,10 @@ class Course(Value):
     """One per entry of the training's games."""
     scenarios: ScenarioPlan | None = None
     """Scenarios that each agent faces."""
+    imported: Import | None = None
+    """Set in a session of recorded games."""
+    told: dict[AgentId, int] = Field(default_factory=dict)
+    """Recorded turns per agent."""
     games: dict[GameId, Play] = Field(default_factory=dict)
     """All games; where their order matters they go by id, for a stored course forgets any other."""
     budget: Budget | None = None

@@ -76,7 +76,7 @@ def with_templates(shelf: Shelf) -> dict[type[Event], Decide[Course]]:
 
 
 def reject(course: Course, refusal: Refusal) -> Sequence[Event]:
-    """Tell that a start-training command was refused; nothing is told of a session that lives under the same id."""
+    """Tell that a command that should have begun a session was refused; not if a session lives under its id."""
     if course.phase != "unknown":
         return ()
     rejected = SessionRejected(
@@ -143,6 +143,8 @@ def go_on(course: Course, passed: DeadlinePassed, *, shelf: Shelf = OURS) -> Sai
 def pause(course: Course, command: PauseSession) -> Said:
     """Hold all presentations from now on; turns that are before their seats are still resolved."""
     _require_play(course, command)
+    if course.imported is not None:
+        raise InvalidRecord("recorded", f"session {course.session_id} is an import: there is no play to pause")
     if course.paused:
         return course, ()
     paused = SessionPaused(
@@ -228,7 +230,7 @@ def _present_held(course: Course, templates: Library | None) -> Said:
 
 
 def _finish(course: Course, actor: str | None = None, reason: str | None = None) -> Said:
-    turns = Counter(dict.fromkeys(course.agents, 0))
+    turns = Counter(dict.fromkeys(course.agents, 0) | course.told)
     for play in course.games.values():
         turns.update(dict.fromkeys(play.players, play.resolved))
     finished = SessionFinished(

@@ -6,6 +6,7 @@ What only a running session needs (games that go on, the record of predictions m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from ethogram.events.ids import EventId
 from ethogram.principles import strategy
 from ethogram.principles.automata import JOINT
 from ethogram.principles.dictionary import dictionary
-from ethogram.principles.evidence import CITED, Cited, Evidence
-from ethogram.principles.log import Log
-from ethogram.principles.marks import situations, tally
+from ethogram.principles.evidence import CITED, Cited, Evidence, Source
+from ethogram.principles.log import Log, Numbers
+from ethogram.principles.marks import Cells, situations, tally
 from ethogram.principles.mixture import walk
 from ethogram.principles.opportunities import key
+from ethogram.principles.pages import Pages
+from ethogram.principles.stances import NO_EDGE, WHOLE, Stances, Tension
 from ethogram.principles.switches import Trail, moment, step_after
 from ethogram.principles.visible import Booleans, Integers
 
@@ -33,6 +36,7 @@ def career(log: Log, subject: int) -> Evidence:
     only = log.part([subject])
     tallies: dict[str, tuple[int, int]] = {}
     cited: dict[str, Cited] = {}
+    stakes: dict[str, tuple[Booleans, Booleans]] = {}
     context = contexts(only)
     for principle, stratum, chosen, kept in _opportunities(only, context):
         told = principle != "consistency"  # that follows from what was returned and refused
@@ -40,12 +44,31 @@ def career(log: Log, subject: int) -> Evidence:
             here = chosen & (context == number)
             place = key(principle, stratum or _stratum(principle, number), CONTEXTS[number])
             tallies[place] = (int((here & kept).sum()), int((here & ~kept).sum()))
-        if chosen.any():
+        if told:
+            stakes[principle] = chosen, kept
+        if told and chosen.any():
             cited[principle] = (_last(only, chosen & kept), _last(only, chosen & ~kept))
     marks, trail = _marks(only)
     return Evidence(
-        acts=len(only.own), marks=marks, trail=trail, visits=_visits(only), tallies=tallies, cited=cited
+        acts=len(only.own), marks=marks, trail=trail, visits=_visits(only), tallies=tallies, cited=cited,
+        stances=Stances(tensions=dict(_tensions(only, stakes))),
     )  # fmt: skip
+
+
+def _tensions(log: Log, stakes: dict[str, tuple[Booleans, Booleans]]) -> Iterator[tuple[str, Tension]]:
+    """Pairs of principles that were at stake in the same acts, like `Stances.after` act by act."""
+    for one, other in combinations(sorted(stakes), 2):
+        (at_one, kept_one), (at_other, kept_other) = stakes[one], stakes[other]
+        joint = at_one & at_other
+        if not joint.any():
+            continue
+        first, second = joint & kept_one & ~kept_other, joint & ~kept_one & kept_other
+        apart = np.flatnonzero(first | second)
+        edge = (WHOLE, *_source(log, int(apart[-1]))) if len(apart) else NO_EDGE
+        yield (
+            f"{one}|{other}",
+            Tension(joint=int(joint.sum()), first=int(first.sum()), second=int(second.sum()), edge=edge),
+        )
 
 
 def contexts(log: Log) -> Integers:
@@ -98,9 +121,14 @@ def _balance(context: Integers, returns: Booleans) -> Integers:
     return balance
 
 
-def _last(log: Log, which: Booleans) -> tuple[EventId, ...]:
+def _last(log: Log, which: Booleans) -> tuple[Source, ...]:
     rows = np.flatnonzero(which)[-CITED:]
-    return tuple(cite(log, int(row)) for row in rows)
+    return tuple(_source(log, int(row)) for row in rows)
+
+
+def _source(log: Log, row: int) -> Source:
+    game = int(np.searchsorted(log.games, row, side="right")) - 1
+    return f"{game:06d}", row - int(log.games[game]) + 1, cite(log, row)
 
 
 def cite(log: Log, row: int) -> EventId:
@@ -109,13 +137,23 @@ def cite(log: Log, row: int) -> EventId:
     return EventId(f"{log.game_names[game]}:{log.rounds[row]}")
 
 
+def trail_of(pages: Pages) -> Trail:
+    """The trail of a whole story of games, in the order of games, however they interleaved when they were played."""
+    kept = np.flatnonzero(pages.chosen & (pages.context < 5))
+    cells = situations(pages.games.astype(np.int32), pages.done.astype(np.int32), pages.met.astype(np.int32))
+    return _remembered(cells[:, kept], pages.meant[kept].astype(np.int32))[1]
+
+
 def _marks(log: Log) -> tuple[tuple[int, ...], Trail]:
     """Marks of all choices, and of those up to each remembered moment."""
-    cells = situations(log.games, log.own, log.other)
-    size = len(log.own)
+    return _remembered(situations(log.games, log.own, log.other), log.own)
+
+
+def _remembered(cells: Cells, own: Numbers) -> tuple[tuple[int, ...], Trail]:
+    size = len(own)
     step = step_after(size)
     part = np.arange(size) // step
-    counts = tally(cells, log.own, part, size // step + 1).cumsum(axis=0)
+    counts = tally(cells, own, part, size // step + 1).cumsum(axis=0)
     moments = tuple(moment(tuple(row)) for row in counts[: size // step].tolist())
     return tuple(counts[-1].tolist()), Trail(step=step, choices=size, moments=moments)
 

@@ -8,12 +8,14 @@ from ethogram.events.canonical import quantise
 from ethogram.events.ids import AgentId, EventId, SessionId
 from ethogram.events.principles import Prediction, Principle, PrinciplesInferred
 from ethogram.principles import strategy
+from ethogram.principles.contradictions import claims_of, contradictions
 from ethogram.principles.evidence import Evidence
 from ethogram.principles.labelling import tell
 from ethogram.principles.opportunities import MEANING, STRATA, Tallies, consistency
 from ethogram.principles.preferences import PRIOR_SD
 from ethogram.principles.resemblance import resembles
 from ethogram.principles.strength import Counts, Strength, logit_interval, of_counts, of_logit, of_strata, pooled
+from ethogram.principles.study import NOTHING_READ, Study
 from ethogram.principles.switches import find_switch
 from ethogram.principles.words import summarise
 
@@ -37,10 +39,12 @@ def conclude(
     closing: bool,
     measured: Measured | None = None,
     after: EventId | None = None,
+    study: Study = NOTHING_READ,
 ) -> PrinciplesInferred:
     """The ethogram that the evidence supports. Pure; the same evidence says the same bytes.
 
     `measured` is the record of predictions where it was taken on whole games; else that of the evidence counts.
+    `study` is what was read from its story (`study.study`).
     """
     marginals = evidence.preferences.marginals()
     names = sorted({*STRATA, *marginals}) if evidence.acts else []
@@ -49,11 +53,15 @@ def conclude(
     found = strategy.identify(belief, evidence.visits).model_copy(update={"resembles": resembles(evidence.marks)})
     labels = tell(evidence.marks, belief)
     prediction = _prediction(evidence, belief, measured)
+    by_name = {principle.name: principle for principle in principles}
+    contradicting = contradictions(evidence.stances, by_name, study.opposed)
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,
         strategy=found, labels=labels, switches=find_switch(evidence.trail, evidence.marks), prediction=prediction,
         hypotheses=evidence.hypotheses.posterior(), certain_after=evidence.hypotheses.certain_after, after=after,
-        summary=summarise(evidence.acts, principles, found, prediction),
+        personalities=study.personalities, lineage=study.lineage, contradictions=contradicting,
+        patterns=study.patterns, relations=study.relations, claims=claims_of(evidence.stances, by_name),
+        summary=summarise(evidence.acts, principles, found, prediction, study.personalities, contradicting),
     )  # fmt: skip
 
 
@@ -62,13 +70,23 @@ def _principle(evidence: Evidence, name: str, marginal: Marginal | None) -> Prin
     shown = int(sum(kept + broken for kept, broken in strata))
     tested = marginal[2] if marginal else 0
     strength, interval = _strength(strata, shown, marginal)
-    supporting, contradicting = evidence.cited.get(name, ((), ()))
+    supporting, contradicting = _cited(evidence, name)
     identifiable, why = _identifiable(name, strata, marginal)
     return Principle(
         name=name, strength=strength.mean, interval=interval, observations=shown + tested,
         contexts=_contexts(evidence, name), supporting=supporting, contradicting=contradicting,
         identifiable=identifiable, why=why,
     )  # fmt: skip
+
+
+def _cited(evidence: Evidence, name: str) -> tuple[tuple[EventId, ...], tuple[EventId, ...]]:
+    """Decisions for and against. Consistency is shown by what was returned, or refused where that is the rule."""
+    kept, broken = evidence.cited.get("reciprocity" if name == "consistency" else name, ((), ()))
+    if name == "consistency":
+        counts = [tally for place, tally in evidence.tallies.items() if place.startswith("reciprocity|")]
+        if sum(refused - returned for returned, refused in counts) > 0:
+            kept, broken = broken, kept
+    return tuple(source for _, _, source in kept), tuple(source for _, _, source in broken)
 
 
 def _strength(strata: Sequence[Counts], shown: int, marginal: Marginal | None) -> tuple[Strength, tuple[float, float]]:

@@ -14,6 +14,8 @@ from ethogram.principles.automata import Automaton, Compiled, compile_automata
 _OTHER = "0101"  # state 0 after the other's C, state 1 after its D
 _OWN = "0011"  # state 0 after the own C, state 1 after the own D
 
+RULES = 2
+"""Version of the rules of inference: raised when they say something else of the same acts."""
 UNLISTED = "unlisted-memory-one"
 """The open entry: some memory-one policy with unknown probabilities, for players that are not in the dictionary."""
 
@@ -64,9 +66,9 @@ def dictionary() -> Compiled:
 
 @lru_cache(maxsize=1)
 def dictionary_digest() -> str:
-    """SHA-256 over the canonical form of the dictionary."""
+    """SHA-256 over the canonical form of the dictionary, and the version of the rules that read it."""
     entries = [
         [name, source, [repr(float(chance)) for chance in chances], list(rows)]
         for name, source, chances, rows in STRATEGIES
     ]
-    return digest(canonical(entries))
+    return digest(canonical([RULES, entries]))

@@ -14,14 +14,17 @@ from ethogram.principles.hypotheses import Hypotheses
 from ethogram.principles.observation import Observation
 from ethogram.principles.opportunities import Past, key, opportunities
 from ethogram.principles.preferences import Preferences
+from ethogram.principles.stances import WHOLE, Stances
 from ethogram.principles.switches import Trail
 
 CITED = 6
 """Most recent decisions that are cited for and against each principle."""
 
 
-Cited = tuple[tuple[EventId, ...], tuple[EventId, ...]]
-"""Decisions for and against, oldest first."""
+Source = tuple[str, int, EventId]
+"""Game, turn and id of a decision: in this order they are cited, however parallel games interleaved."""
+Cited = tuple[tuple[Source, ...], tuple[Source, ...]]
+"""Decisions for and against, the last ones by game and turn."""
 
 
 class Live(Value):
@@ -60,6 +63,8 @@ class Evidence(Value):
     """Leanings C and D in scenarios, by the counterpart's conduct."""
     cited: dict[str, Cited] = Field(default_factory=dict)
     """Most recent decisions for and against each principle."""
+    stances: Stances = Stances()
+    """What it claims beside what it does, and which principles pull apart."""
     preferences: Preferences = Preferences()
     """Weights of declared option effects."""
     hypotheses: Hypotheses = Hypotheses()
@@ -108,20 +113,24 @@ def _foreseen(evidence: Evidence, act: Observation) -> dict[str, object]:
 def _learnt(evidence: Evidence, act: Observation) -> dict[str, object]:
     """What a choice changes: strategies where it was one C or D against another, tallies, weights of effects."""
     tallies, cited = dict(evidence.tallies), dict(evidence.cited)
+    stakes: dict[str, int] = {}
     live = evidence.live.get(act.game)
     past = Past(live.provoked, live.spoiled) if live else Past()
     for principle, stratum, kept in opportunities(act, past, evidence.tallies):
         if principle != "consistency":  # follows from what was returned and refused, in whatever order games interleave
             _raise(tallies, key(principle, stratum, act.context), kept)
-        _cite(cited, principle, act.evidence, kept)
+            stakes[principle] = WHOLE if kept else -WHOLE
+            _cite(cited, principle, act, kept)
     changes: dict[str, object] = {"tallies": tallies, "cited": cited}
     if act.archetype is not None:
         changes |= _weighed(evidence, act, cited)
+        stakes |= {name: 2 * gained for name, gained in _gains(act)}
     elif act.dyadic:
         states = live.states if live else strategy.start()
         marked = marks.mark(evidence.marks, live.course if live else marks.BEGIN, act.intended)
         changes |= {"marks": marked, "trail": evidence.trail.after(marked)}
         changes["visits"] = strategy.visit(evidence.visits, states, act.intended)
+    changes["stances"] = evidence.stances.after(stakes, act.claims, act.game, act.turn, act.evidence)
     return changes
 
 
@@ -133,7 +142,7 @@ def _weighed(evidence: Evidence, act: Observation, cited: dict[str, Cited]) -> d
         place = f"{name}|{act.archetype}"
         kept, broken = effects.get(place, (0, 0))
         effects[place] = (kept + max(gained, 0), broken + max(-gained, 0))
-        _cite(cited, name, act.evidence, gained > 0)
+        _cite(cited, name, act, gained > 0)
     return {
         "conduct": conduct, "effects": effects, "preferences": evidence.preferences.after(act.effects, act.option),
         "hypotheses": evidence.hypotheses.after(act.effects, act.option),
@@ -174,13 +183,17 @@ def _raise(counts: dict[str, tuple[int, int]], place: str, kept: bool) -> None:
     counts[place] = (yes + kept, no + (not kept))
 
 
-def _cite(cited: dict[str, Cited], name: str, source: str, kept: bool) -> None:
-    if not source:
+def _cite(cited: dict[str, Cited], name: str, act: Observation, kept: bool) -> None:
+    if not act.evidence:
         return
     supporting, contradicting = cited.get(name, ((), ()))
-    mine = EventId(source)
-    cited[name] = (_recent(supporting, mine), contradicting) if kept else (supporting, _recent(contradicting, mine))
+    mine = (act.game, act.turn, EventId(act.evidence))
+    cited[name] = (_last(supporting, mine), contradicting) if kept else (supporting, _last(contradicting, mine))
 
 
-def _recent(ids: tuple[EventId, ...], added: EventId) -> tuple[EventId, ...]:
-    return (*(known for known in ids if known != added), added)[-CITED:]
+def _last(sources: tuple[Source, ...], added: Source) -> tuple[Source, ...]:
+    if added in sources:
+        return sources
+    if not sources or sources[-1][:2] <= added[:2]:
+        return (*sources, added)[-CITED:]
+    return tuple(sorted((*sources, added), key=lambda source: source[:2]))[-CITED:]

@@ -9,9 +9,14 @@ from pydantic import Field
 from ethogram.events.base import Event, Value
 from ethogram.events.behaviour import BehaviourObserved, BehaviourSnapshot
 from ethogram.events.ids import AgentId
+from ethogram.events.principles import Lineage, LineageChanged
+from ethogram.principles.closing import last_words
 from ethogram.principles.conclusion import conclude
 from ethogram.principles.evidence import Evidence, update
 from ethogram.principles.observation import sight
+from ethogram.principles.pages import pages_of
+from ethogram.principles.story import Story
+from ethogram.principles.study import NOTHING_READ, Study, study
 
 REPORT_EVERY = 10
 """Acts of an agent between two of its ethograms."""
@@ -22,20 +27,32 @@ class Inference(Value):
 
     agents: dict[AgentId, Evidence] = Field(default_factory=dict)
     """One per agent that has acted."""
+    stories: dict[AgentId, Story] = Field(default_factory=dict)
+    """Its latest acts, game by game."""
+    studies: dict[AgentId, Study] = Field(default_factory=dict)
+    """What was read from its story last."""
 
 
 def weigh_turn(state: Inference, event: BehaviourObserved) -> tuple[Inference, Sequence[Event]]:
     """Learn from one observed turn; conclude for each agent whose number of acts is a multiple of ten, or whose next
     scenario waits for it."""
-    agents = dict(state.agents)
-    made = []
+    agents, stories, studies = dict(state.agents), dict(state.stories), dict(state.studies)
+    made: list[Event] = []
     for act in event.acts:
-        evidence = update(agents.get(act.agent_id) or Evidence(), sight(event, act))
-        agents[act.agent_id] = evidence
-        if awaited(event) or evidence.acts % REPORT_EVERY == 0:
-            after = event.turn_id if awaited(event) else None
-            made.append(conclude(evidence, event.session_id, act.agent_id, closing=False, after=after))
-    return state.model_copy(update={"agents": agents}), made
+        agent, seen = act.agent_id, sight(event, act)
+        evidence = update(agents.get(agent) or Evidence(), seen)
+        agents[agent], stories[agent] = evidence, (stories.get(agent) or Story()).after(seen)
+        if not awaited(event) and evidence.acts % REPORT_EVERY:
+            continue
+        known = studies.get(agent) or NOTHING_READ
+        if known.due(evidence.acts):
+            studies[agent] = study(pages_of(stories[agent]), evidence.acts)
+        found = studies.get(agent) or NOTHING_READ
+        after = event.turn_id if awaited(event) else None
+        made.append(conclude(evidence, event.session_id, agent, closing=False, after=after, study=found))
+        if found.lineage != known.lineage:
+            made.append(_changed(event, agent, evidence.acts, found.lineage, closing=False))
+    return state.model_copy(update={"agents": agents, "stories": stories, "studies": studies}), made
 
 
 def awaited(event: BehaviourObserved) -> bool:
@@ -47,8 +64,10 @@ def close_session(state: Inference, event: BehaviourSnapshot) -> tuple[Inference
     """On the closing snapshot, say the last word on every agent in it, sorted by id."""
     if not event.closing:
         return state, ()
-    last = [
-        conclude(state.agents.get(agent) or Evidence(), event.session_id, agent, closing=True)
-        for agent in sorted(event.profiles)
-    ]
-    return state, last
+    told = last_words(state.agents, state.stories, event.session_id, sorted(event.profiles))
+    lines: list[Event] = [_changed(event, one.agent_id, one.acts, one.lineage, closing=True) for one in told]
+    return state, [*lines, *told]
+
+
+def _changed(event: Event, agent: AgentId, acts: int, lineage: Lineage, *, closing: bool) -> LineageChanged:
+    return LineageChanged(session_id=event.session_id, agent_id=agent, acts=acts, closing=closing, lineage=lineage)

@@ -16,6 +16,23 @@ _COOPERATE = frozenset({"c", "cooperate", "cooperation", "coop"})
 _DEFECT = frozenset({"d", "defect", "defection"})
 Raw = tuple["array[int]", "array[int]", "array[int]", "array[int]", "array[int]"]
 """Per row: subject, game, round, own choice, other's choice (-1 for none)."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a log may tell beside choices; as rows come."""
+
+    counterparts: Sequence[str] = ()
+    """(G,) by number of the game, if told."""
+    conditions: Sequence[str] = ()
+    """(G,) the same."""
+    payoffs: array[float] | None = None
+    """(N,) per row, if told."""
+
+
+NOTHING = Told()
+"""A log of choices alone."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,12 @@ class Log:
     """(G + 1,) first row of each game, and N."""
     careers: Numbers
     """(S + 1,) first game of each subject, and G."""
+    counterparts: tuple[str, ...] = ()
+    """(G,) whom the subject faced; none if the log does not tell."""
+    conditions: tuple[str, ...] = ()
+    """(G,) `treatment=low, context.framing=bribe`; none if the log does not tell."""
+    payoffs: Floats | None = None
+    """(N,) earned; none if the log does not tell."""
 
     @property
     def dilemma(self) -> bool:
@@ -69,7 +92,9 @@ class Log:
             name=self.name, subjects=tuple(self.subjects[one] for one in subjects),
             game_names=tuple(self.game_names[game] for game in games.tolist()), symbols=self.symbols,
             own=self.own[rows], other=self.other[rows], rounds=self.rounds[rows],
-            games=_ends(sizes), careers=_ends(counts),
+            games=_ends(sizes), careers=_ends(counts), counterparts=_picked(self.counterparts, games),
+            conditions=_picked(self.conditions, games),
+            payoffs=None if self.payoffs is None else self.payoffs[rows],
         )  # fmt: skip
 
     def groups(self) -> dict[str, list[int]]:
@@ -80,12 +105,16 @@ class Log:
         return dict(sorted(found.items()))
 
 
+def _picked(values: Sequence[str], places: NDArray[np.integer]) -> tuple[str, ...]:
+    return tuple(values[place] for place in places.tolist()) if values else ()
+
+
 def _ends(sizes: NDArray[np.integer]) -> Numbers:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
 
 
 def assemble(name: str, subjects: Mapping[tuple[str, str], int], games: Mapping[tuple[int, str], int],
-             symbols: Mapping[str, int], raw: Raw) -> Log:  # fmt: skip
+             symbols: Mapping[str, int], raw: Raw, told: Told = NOTHING) -> Log:  # fmt: skip
     """Sort the rows; InvalidRecord where one choice is told twice, or a dilemma lacks the other's choice."""
     subject, game, rounds, own, other = (np.frombuffer(column, dtype=column.typecode) for column in raw)
     known, codes = _symbols(list(symbols))
@@ -112,6 +141,8 @@ def assemble(name: str, subjects: Mapping[tuple[str, str], int], games: Mapping[
         name=name, subjects=tuple(people), game_names=tuple(names[number][1] for number in sequence), symbols=known,
         own=coded[own[order]], other=coded[other[order]], rounds=rounds.astype(np.int32),
         games=np.append(starts, len(game)).astype(np.int32), careers=careers.astype(np.int32),
+        counterparts=_picked(told.counterparts, sequence), conditions=_picked(told.conditions, sequence),
+        payoffs=None if told.payoffs is None else np.frombuffer(told.payoffs, dtype=np.float64)[order],
     )  # fmt: skip
     return made
 

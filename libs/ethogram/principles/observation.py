@@ -33,6 +33,14 @@ class Observation:
     """Kind of dilemma; none in a game."""
     option: str = ""
     """The chosen option of a scenario."""
+    turn: int = 0
+    """Number of the act within its game; games and turns order what is cited."""
+    counterpart: str = ""
+    """Whom it faced, if that is known."""
+    condition: str = ""
+    """Conditions of a recorded game."""
+    claims: tuple[str, ...] = ()
+    """Principles claimed with it."""
     effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Per option of a scenario its declared effect on each principle, -1 to 1."""
 
@@ -62,5 +70,9 @@ def sight(event: BehaviourObserved, act: Act) -> Observation:
         last=event.last,
         archetype=event.situation.archetype if event.situation else None,
         option=act.intended if scenario else "",
+        turn=event.turn,
+        counterpart=act.counterpart,
+        condition=act.condition,
+        claims=act.claims,
         effects={option.id: option.effects for option in event.options} if scenario else {},
     )

@@ -21,6 +21,8 @@ from ethogram.principles.career import career
 from ethogram.principles.conclusion import Measured, conclude
 from ethogram.principles.foresight import CLIP, foresee_choices
 from ethogram.principles.log import Log
+from ethogram.principles.pages import pages_of_log
+from ethogram.principles.study import study
 from ethogram.principles.visible import Booleans, Integers, split
 
 BATCH = 80_000
@@ -118,7 +120,9 @@ def read_subjects(log: Log, told: Told) -> Iterator[Reading]:
 def _ethogram(log: Log, number: int, measured: Measured | None, shares: Floats) -> PrinciplesInferred:
     agent = AgentId(log.subjects[number][1])
     if log.dilemma:
-        return conclude(career(log, number), RECORDED, agent, closing=True, measured=measured)
+        evidence = career(log, number)
+        read = study(pages_of_log(log.part([number])), evidence.acts)
+        return conclude(evidence, RECORDED, agent, closing=True, measured=measured, study=read)
     rows = log.rows(number)
     count, loss, accuracy = measured or (0, None, None)
     chances = {symbol: quantise(float(share)) for symbol, share in zip(log.symbols, shares, strict=True) if share}

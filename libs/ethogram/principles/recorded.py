@@ -5,32 +5,19 @@ from __future__ import annotations
 import csv
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from ethogram.events.errors import InvalidRecord
+from ethogram.events.canonical import LARGEST
 from ethogram.events.explanation import suggestion
-from ethogram.principles.log import Log, assemble
+from ethogram.principles.formats import COLUMNS, FORMATS, LogInvalid, Row, columns_of, rows_of
+from ethogram.principles.log import NOTHING, Log, Told, assemble
 
-COLUMNS = ("subject", "game", "round", "choice", "other_choice")
-"""Columns that a log must have, under these names or mapped ones."""
-FORMATS = ("csv", "jsonl", "parquet")
 OPTIONAL = ("counterpart", "treatment", "payoff")
 """Columns that may be mapped as well; `context.*` may stand beside them."""
 
-Row = Sequence[Any]
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
             ".pq": "parquet"}  # fmt: skip
-
-
-class LogInvalid(InvalidRecord):
-    """A log cannot be read, or contradicts itself."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("log-invalid", message)
 
 
 def parse_mapping(text: str) -> dict[str, str]:
@@ -60,26 +47,44 @@ def read_log(path: Path, form: str | None = None, mapping: Mapping[str, str] | N
     form = form or _ENDINGS.get(path.suffix.lower(), "csv")
     if form not in FORMATS:
         raise LogInvalid(f"format {form!r} is not known; valid: {', '.join(FORMATS)}")
-    wanted = [(mapping or {}).get(column, column) for column in COLUMNS]
-    reader = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}[form]
+    names = mapping or {}
+    wanted = [names.get(column, column) for column in COLUMNS]
+    wanted += [names.get(group, group)] if group else []
     try:
-        return _encode(path, reader(path, [*wanted, *([(mapping or {}).get(group, group)] if group else [])]))
+        extras = _extras(columns_of(path, form), names)
+        rows = rows_of(path, form, wanted, list(extras.values()))
+        return _encode(path, rows, bool(group), list(extras))
     except UnicodeDecodeError as error:
         raise LogInvalid(f"{path} is not UTF-8 text (byte {error.start}); convert it, or give --format") from error
     except (csv.Error, OSError) as error:
         raise LogInvalid(f"{path} cannot be read as {form}: {error}") from error
 
 
-def _encode(path: Path, rows: Iterator[tuple[int, Row]]) -> Log:
+def _extras(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Our name and the file's of each column beside the needed ones; a mapped one has to be there."""
+    contexts = [name for name in (*names, *found) if name.startswith("context.")]
+    extras = {}
+    for ours in dict.fromkeys((*OPTIONAL, *contexts)):
+        theirs = names.get(ours, ours)
+        if theirs in found:
+            extras[ours] = theirs
+        elif ours in names:
+            raise LogInvalid(f"--map: there is no column {theirs!r}; found: {', '.join(found[:20])}")
+    return extras
+
+
+def _encode(path: Path, rows: Iterator[tuple[int, Row]], grouped: bool, extras: Sequence[str]) -> Log:
     """Names to numbers, one row at a time, so that ten million rows fit in memory."""
     subjects: dict[tuple[str, str], int] = {}
     games: dict[tuple[int, str], int] = {}
     symbols: dict[str, int] = {}
     subject, game, rounds, own, other = (array(code) for code in "iiihh")
     numbers: dict[Any, int] = {}
+    beside = Beside(extras) if extras else None
+    first = len(COLUMNS) + grouped
     for line, row in rows:
         who, which, when, chosen, theirs = row[:5]
-        place = (_text(row[5]) if len(row) > 5 else "", _text(who))
+        place = (_text(row[5]) if grouped else "", _text(who))
         if not place[1] or _text(which) == "":
             raise LogInvalid(f"{path} line {line}: {'game' if place[1] else 'subject'} is empty")
         if (choice := _text(chosen)) == "":
@@ -92,9 +97,52 @@ def _encode(path: Path, rows: Iterator[tuple[int, Row]]) -> Log:
         rounds.append(numbers[when])
         own.append(_code(path, line, symbols, choice))
         other.append(_code(path, line, symbols, seen) if (seen := _text(theirs)) else -1)
+        if beside:
+            beside.take(path, line, game[-1], row[first:])
     if not subject:
         raise LogInvalid(f"{path} holds no choice: it is empty, or has a heading only")
-    return assemble(path.name, subjects, games, symbols, (subject, game, rounds, own, other))
+    told = beside.told() if beside else NOTHING
+    return assemble(path.name, subjects, games, symbols, (subject, game, rounds, own, other), told)
+
+
+class Beside:
+    """Gathers what a log tells beside choices: whom a game was with, under which conditions, what a choice earned."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._payoff = columns.index("payoff") if "payoff" in columns else None
+        self._counterpart = columns.index("counterpart") if "counterpart" in columns else None
+        self._named = [place for place, name in enumerate(columns) if name not in ("payoff", "counterpart")]
+        self._counterparts: list[str] = []
+        self._conditions: list[str] = []
+        self._payoffs = array("d")
+
+    def take(self, path: Path, line: int, game: int, values: Row) -> None:
+        """Add one row. Of counterpart and conditions the first row of a game speaks for all of it."""
+        if game == len(self._conditions):
+            self._counterparts.append("" if self._counterpart is None else _text(values[self._counterpart])[:200])
+            named = ((self._columns[place], _text(values[place])) for place in self._named)
+            self._conditions.append(", ".join(f"{name}={value}" for name, value in named if value)[:200])
+        if self._payoff is not None:
+            self._payoffs.append(_payoff(path, line, values[self._payoff]))
+
+    def told(self) -> Told:
+        """All that was gathered."""
+        return Told(
+            counterparts=() if self._counterpart is None else self._counterparts,
+            conditions=self._conditions if self._named else (),
+            payoffs=None if self._payoff is None else self._payoffs,
+        )
+
+
+def _payoff(path: Path, line: int, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise LogInvalid(f"{path} line {line}: payoff {value!r} is not a number") from error
+    if not abs(number) < LARGEST:
+        raise LogInvalid(f"{path} line {line}: payoff {value!r} is not a finite number below 2**53")
+    return number
 
 
 def _code(path: Path, line: int, symbols: dict[str, int], choice: str) -> int:
@@ -121,77 +169,3 @@ def _round(path: Path, line: int, value: Any) -> int:
     except (TypeError, ValueError, OverflowError) as error:
         raise LogInvalid(f"{path} line {line}: round {value!r} is not a whole number") from error
     return int(number)
-
-
-def _places(path: Path, found: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    missing = [name for name in wanted if name not in found]
-    if missing:
-        raise LogInvalid(
-            f"{path} has no column {', '.join(map(repr, missing))}; it has: {', '.join(found[:20]) or 'none'}. "
-            f"Needed: {', '.join(COLUMNS)}; say which is which with --map, e.g. --map {COLUMNS[0]}=id"
-        )
-    return [found.index(name) for name in wanted]
-
-
-def _csv(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, Row]]:
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        first = text.readline()
-        if not first.strip():
-            raise LogInvalid(f"{path} is empty")
-        mark = max(",;\t", key=first.count)
-        lines = csv.reader(chain([first], text), delimiter=mark, strict=True)
-        found = [name.strip() for name in next(lines)]
-        places = _places(path, found, wanted)
-        size = len(found)
-        for row in lines:
-            if not row:
-                continue
-            if len(row) != size:
-                raise LogInvalid(f"{path} line {lines.line_num}: {len(row)} fields instead of {size}")
-            yield lines.line_num, [row[place] for place in places]
-
-
-def _jsonl(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, Row]]:
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                found = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise LogInvalid(f"{path} line {number} is not JSON: {error}") from error
-            if not isinstance(found, dict):
-                raise LogInvalid(f"{path} line {number} is not a JSON object")
-            yield number, [_inside(path, number, found, name) for name in wanted]
-
-
-def _inside(path: Path, line: int, found: dict[str, Any], name: str) -> Any:
-    """A value by its name, or by a path with dots."""
-    if name in found:
-        return found[name]
-    value: Any = found
-    for part in name.split("."):
-        if not isinstance(value, dict) or part not in value:
-            _places(path, list(found), [name])
-            raise LogInvalid(f"{path} line {line} has no {name!r}")
-        value = value[part]
-    return value
-
-
-def _parquet(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, Row]]:
-    try:
-        import pyarrow as arrow
-        import pyarrow.parquet as parquet
-    except ImportError as error:
-        raise LogInvalid("Parquet needs the package pyarrow: pip install 'ethogram[cli]'; or use CSV") from error
-    try:
-        opened = parquet.ParquetFile(path)
-    except (arrow.ArrowException, OSError) as error:
-        raise LogInvalid(f"{path} is not a Parquet file: {error}") from error
-    _places(path, opened.schema_arrow.names, wanted)
-    line = 0
-    for batch in opened.iter_batches(batch_size=65_536, columns=list(dict.fromkeys(wanted))):
-        columns = batch.to_pydict()
-        for row in zip(*(columns[name] for name in wanted), strict=True):
-            line += 1
-            yield line, row

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ethogram.events.principles import Prediction, Principle, Strategy
+from ethogram.events.principles import Contradiction, Personality, Prediction, Principle, Strategy
 from ethogram.principles.dictionary import UNLISTED
 
 
-def summarise(acts: int, principles: Sequence[Principle], strategy: Strategy, prediction: Prediction) -> str:
-    """Two to five sentences for people: strategy, clear principles, what these acts cannot tell, predictability."""
+def summarise(
+    acts: int, principles: Sequence[Principle], strategy: Strategy, prediction: Prediction,
+    personalities: Sequence[Personality] = (), contradictions: Sequence[Contradiction] = (),
+) -> str:  # fmt: skip
+    """A few sentences for people: strategy, clear principles, what these acts cannot tell, predictability, concerns."""
     if not acts:
         return "No act was observed."
     told = [principle for principle in principles if principle.identifiable]
@@ -19,7 +22,29 @@ def summarise(acts: int, principles: Sequence[Principle], strategy: Strategy, pr
         sentences.append(f"These acts cannot tell: {', '.join(untold)}.")
     if prediction.accuracy is not None:
         sentences.append(f"Of its last {prediction.n} choices {prediction.accuracy:.0%} were foreseen.")
-    return " ".join(sentences)
+    return " ".join([*sentences, *_personalities(personalities), *_concern(contradictions)])
+
+
+def _personalities(found: Sequence[Personality]) -> list[str]:
+    """When it is not always the same."""
+    if len(found) < 2:
+        return []
+    told = "; ".join(f"{one.name} in {one.share:.0%} of its acts {one.conduct.partition(',')[0]}{_where(one)}"
+                     for one in found[:3])  # fmt: skip
+    return [f"It shows {len(found)} personalities: {told}."]
+
+
+def _where(personality: Personality) -> str:
+    mostly = [context for context, share in personality.contexts.items() if share >= 0.8]
+    return f" ({', '.join(mostly[:2])})" if mostly else ""
+
+
+def _concern(found: Sequence[Contradiction]) -> list[str]:
+    """The most severe contradiction."""
+    if not found:
+        return []
+    worst = found[0]
+    return [f"Concern (severity {worst.severity:.2f}): {' against '.join(worst.between)}; {worst.words}."]
 
 
 def _strategy(strategy: Strategy) -> list[str]:

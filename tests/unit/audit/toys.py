@@ -22,6 +22,8 @@ from ethogram.events import (
     DecisionMade,
     Event,
     GameId,
+    Lineage,
+    LineageChanged,
     Option,
     PauseSession,
     Played,
@@ -220,13 +222,18 @@ def weigh(state: Inferring, event: BehaviourObserved) -> tuple[Inferring, Sequen
 
 
 def conclude(state: Inferring, event: BehaviourSnapshot) -> tuple[Inferring, Sequence[Event]]:
-    return state, [
+    told = [
         PrinciplesInferred(
             session_id=SESSION, agent_id=agent, acts=state.acts, closing=True, principles=(), strategy=Strategy(),
             prediction=Prediction(n=state.cooperations), summary=f"{state.cooperations} of {state.acts}",
         )
         for agent in AGENTS
     ]  # fmt: skip
+    lines = [
+        LineageChanged(session_id=SESSION, agent_id=agent, acts=state.acts, closing=True, lineage=Lineage())
+        for agent in AGENTS
+    ]
+    return state, [*lines, *told]
 
 
 class Hearing(Value):
@@ -286,7 +293,7 @@ TRACKER = Service(
 )  # fmt: skip
 WORKER = Service(
     name="inference-worker", initial=Inferring(), decides={BehaviourObserved: weigh, BehaviourSnapshot: conclude},
-    emits=(PrinciplesInferred,),
+    emits=(PrinciplesInferred, LineageChanged),
 )  # fmt: skip
 JUDGE = Service(
     name="judge", initial=Hearing(),

@@ -45,12 +45,12 @@ def as_csv(told: list[dict[str, object]]) -> str:
 def lived(log: Log, subject: int) -> list[Observation]:
     only = log.part([subject])
     acts = []
-    for first, end in zip(only.games[:-1].tolist(), only.games[1:].tolist(), strict=True):
+    for game, (first, end) in enumerate(zip(only.games[:-1].tolist(), only.games[1:].tolist(), strict=True)):
         before = ""
         for row in range(first, end):
             own, other = "CD"[only.own[row]], "CD"[only.other[row]]
-            acts.append(Observation(game=str(first), intended=own, executed=own, other=other, before=before,
-                                    evidence=cite(only, row), last=row == end - 1))  # fmt: skip
+            acts.append(Observation(game=f"{game:06d}", turn=row - first + 1, intended=own, executed=own, other=other,
+                                    before=before, evidence=cite(only, row), last=row == end - 1))  # fmt: skip
             before = own + other
     return acts
 

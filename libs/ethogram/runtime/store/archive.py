@@ -12,6 +12,7 @@ from ethogram.events import (
     CancelSession,
     ChampionCrowned,
     DecisionMade,
+    ImportGames,
     PauseSession,
     ResumeSession,
     SessionCompleted,
@@ -25,7 +26,7 @@ from ethogram.runtime.store.outbox import optional_bytes, pack_headers, unpack_h
 from ethogram.runtime.store.tables import archive, dead_letters
 from ethogram.topology import catalogue
 
-COMMANDS = (StartTraining, PauseSession, ResumeSession, CancelSession)
+COMMANDS = (StartTraining, ImportGames, PauseSession, ResumeSession, CancelSession)
 RULINGS = (VerdictIssued, ChampionCrowned, SessionCompleted, SessionRejected, SessionFailed)
 
 

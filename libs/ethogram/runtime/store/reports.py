@@ -147,7 +147,27 @@ def games_of(training: Mapping[str, Any], played: Iterable[Row]) -> list[dict[st
     by_game: dict[str, list[Row]] = {}
     for turn in played:
         by_game.setdefault(turn["game_id"], []).append(turn)
+    if training.get("recording"):
+        return [_recorded(game_id, rows) for game_id, rows in sorted(by_game.items())]
     return [_game(rules, by_game.get(rules["game_id"], [])) for rules in training.get("games", [])]
+
+
+def _recorded(game_id: str, told: list[Row]) -> dict[str, Any]:
+    """A game of one subject of a log: its choices, and what the others did."""
+    parts = [row["actions"][0] for row in sorted(told, key=lambda row: row["turn"])]
+    agent, other = parts[0]["agent_id"], parts[0].get("counterpart") or "others"
+    own, faced = ([part[side] for part in parts] for side in ("executed", "faced"))
+    return {
+        "game": "recorded", "game_id": game_id, "players": [agent], "rounds": len(parts), "played": len(parts),
+        "noise": None, "actions": {agent: _line(own)}, "others": {other: _line(faced)},
+        "condition": parts[0].get("condition", ""),
+        "scores": {agent: round(sum(part["payoff"] for part in parts), 5)},
+    }  # fmt: skip
+
+
+def _line(choices: Sequence[str]) -> str:
+    """Choices in a row: one symbol each, or parted by spaces."""
+    return ("" if all(len(choice) == 1 for choice in choices) else " ").join(choices)
 
 
 def _game(rules: Mapping[str, Any], played: list[Row]) -> dict[str, Any]:
@@ -185,6 +205,9 @@ def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[st
         "principles": body.get("principles", []), "strategy": strategy, "labels": body.get("labels", {}),
         "switches": body.get("switches", []), "hypotheses": body.get("hypotheses", {}),
         "games_to_certainty": body.get("certain_after"),
+        "personalities": body.get("personalities", []),
+        "lineage": body.get("lineage", {"changes": [], "tree": []}), "contradictions": body.get("contradictions", []),
+        "patterns": body.get("patterns", []), "relations": body.get("relations", []), "claims": body.get("claims", []),
         "prediction": prediction, "summary": body.get("summary"), "closing": body.get("closing", False),
     }  # fmt: skip
 

@@ -57,6 +57,7 @@ def _turns(records: Sequence[Record]) -> dict[str, int]:
 
 def _admitted(record: Record, event: SessionAdmitted) -> Executable:
     alone = event.scenarios.count * len(event.agents) if event.scenarios else 0
+    recorded = event.recording.choices if event.recording else 0
     row = {
         "session_id": event.session_id,
         "name": event.name,
@@ -65,7 +66,7 @@ def _admitted(record: Record, event: SessionAdmitted) -> Executable:
         "seed": event.seed,
         "training": event.model_dump(mode="json", exclude_none=True),
         "reason": None,
-        "planned_turns": alone + sum(rules.rounds for rules in event.games),
+        "planned_turns": alone + recorded + sum(rules.rounds for rules in event.games),
         "started_at": _time(record),
         "finished_at": None,
     }
