@@ -114,6 +114,14 @@ BY_CODE: tuple[Pattern, ...] = (
         codes="seat-taken unknown-session unknown-game unknown-turn unknown-seat unknown-option presented-id before",
     ),
     _pattern(
+        "person",
+        "low",
+        0.95,
+        "a person's answer to a seat that waits for nobody, for somebody else, or for one of other options",
+        f"`ethogram play` shows which seats wait, for whom, and what may be answered; {DISCARD}",
+        codes="not-asked not-yours option answered",
+    ),
+    _pattern(
         "too-late",
         "low",
         0.85,
