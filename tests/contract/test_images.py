@@ -17,8 +17,9 @@ from ethogram.devserver import service_locks
 from tests.contract.services import FOLDERS
 from tests.running import ROOT
 
-OPTIONAL = {"axelrod", "mcp", "langchain", "langchain_core", "redis", "rich", "uvloop"}
-"""What may be missing where it is imported: the module asks first, or says in words what to install."""
+OPTIONAL = {"axelrod", "dtaidistance", "mcp", "langchain", "langchain_core", "redis", "rich", "uvloop"}
+"""What may be missing where it is imported: the module asks first, or says in words what to install;
+distances of patterns are asked for by the inference worker alone."""
 NAMES = [folder.name for folder in FOLDERS]
 RECIPE = (ROOT / "services" / "judge" / "Dockerfile").read_text(encoding="utf-8").splitlines()
 STARTED = """

@@ -19,6 +19,7 @@ from ethogram.events import (
     DeadlinePassed,
     DecisionMade,
     Event,
+    LineageChanged,
     PauseSession,
     PosteriorAwaited,
     PrinciplesInferred,
@@ -44,7 +45,7 @@ TRACKER = Service(
 INFERENCE = Service(
     name="inference-worker", initial=Inference(),
     decides={BehaviourObserved: inference.weigh_turn, BehaviourSnapshot: inference.close_session},
-    emits=(PrinciplesInferred,),
+    emits=(PrinciplesInferred, LineageChanged),
 )  # fmt: skip
 PLAN = {"archetypes": ["loyalty", "scarcity"], "count": 4, "choice": "adaptive", "depth": 2}
 
