@@ -89,17 +89,21 @@ def test_the_same_training_again_asks_no_model_and_the_key_stands_nowhere(
 
 
 def _topics(running: Running) -> bytes:
+    """Keys, values and headers of every record of every topic."""
     consumer = Consumer({"bootstrap.servers": running.bootstrap, "group.id": f"look-{uuid4()}"})
-    names = [name for name in consumer.list_topics(timeout=10).topics if name.startswith("ethogram")]
+    known = consumer.list_topics(timeout=10).topics
+    ours = [name for name in known if name.startswith("ethogram")]
+    parts = [TopicPartition(name, number) for name in ours for number in known[name].partitions]
+    ends = {(part.topic, part.partition): consumer.get_watermark_offsets(part, 10) for part in parts}
+    waiting = {place: high for place, (low, high) in ends.items() if high > low}
+    consumer.assign([TopicPartition(*place, ends[place][0]) for place in waiting])
     said = bytearray()
-    for name in names:
-        for number in consumer.list_topics(name, 10).topics[name].partitions:
-            low, high = consumer.get_watermark_offsets(TopicPartition(name, number), 10)
-            consumer.assign([TopicPartition(name, number, low)])
-            while low < high:
-                for message in consumer.consume(1_000, 5):
-                    low = int(message.offset() or 0) + 1
-                    said += (message.key() or b"") + (message.value() or b"") + repr(message.headers()).encode()
+    while waiting:
+        for message in consumer.consume(1_000, 0.2):
+            place = (str(message.topic()), int(message.partition() or 0))
+            if int(message.offset() or 0) + 1 >= waiting.get(place, 0):
+                waiting.pop(place, None)
+            said += (message.key() or b"") + (message.value() or b"") + repr(message.headers()).encode()
     consumer.close()
     return bytes(said)
 
