@@ -22,7 +22,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """The real database with the roles that infra/sql makes."""
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        connection.exec_driver_sql(ROLES)
+        connection.connection.cursor().execute(ROLES)  # as psql sends it: a % is a %
     assert set(apply_roles(database_url)) == {*OWN, *READERS}
     yield engine
     engine.dispose()
