@@ -17,7 +17,7 @@ from ethogram.topology import catalogue
 from tests.integration.runtime.model import CODES, World
 from tests.integration.runtime.toy import CONTROL, INPUT, toy
 
-FEW = 8
+FEW = 25
 SEQUENCES = int(os.environ.get("ETHOGRAM_SEQUENCES", FEW))
 """How many orders are tried; scripts/chaos --simulate tries more."""
 STEPS = 30
