@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, create_engine
 
 from ethogram.devserver.folders import Folders
 from ethogram.devserver.kafka import Kafka
@@ -61,6 +62,16 @@ def database_url(stack_folders: Folders) -> Iterator[str]:
         yield url
     finally:
         child.stop()
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    """A transaction that is rolled back."""
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

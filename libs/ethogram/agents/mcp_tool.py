@@ -11,7 +11,7 @@ from ethogram.agents.parsing import parse
 from ethogram.events import EthogramError
 from ethogram.events.explanation import suggestion
 from ethogram.models.guard import check_scheme, guarded_client
-from ethogram.models.rights import KEY_NAME, check_url, secret, url_problem
+from ethogram.models.rights import KEY_NAME, check_url, secret, timeout_problem, url_problem
 
 KEYS = ("url", "tool", "key", "timeout_s")
 TIMEOUT_S = 30.0
@@ -38,9 +38,8 @@ class McpTool:
             wrong.append("key must be the NAME of an environment variable, e.g. MY_API_KEY, never the key itself")
         if not isinstance(config.get("tool", TOOL), str):
             wrong.append("tool must be the name of a tool")
-        timeout = config.get("timeout_s", TIMEOUT_S)
-        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0.1 <= timeout <= 600:
-            wrong.append(f"timeout_s is {timeout!r}; expected a number from 0.1 to 600")
+        if problem := timeout_problem(config.get("timeout_s", TIMEOUT_S)):
+            wrong.append(f"timeout_s {problem}")
         return wrong
 
     async def answer(self, request: Request) -> Answer:

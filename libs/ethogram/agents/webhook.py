@@ -22,7 +22,7 @@ from ethogram.models.breaker import Breaker
 from ethogram.models.call import ProviderRefused, ProviderTrouble
 from ethogram.models.guard import check_scheme, guarded_client
 from ethogram.models.retries import insist
-from ethogram.models.rights import KEY_NAME, check_url, origin, secret, url_problem
+from ethogram.models.rights import KEY_NAME, check_url, origin, secret, timeout_problem, url_problem
 from ethogram.models.watch import watched
 from ethogram.models.wire import status_error
 from ethogram.runtime import clock
@@ -53,9 +53,8 @@ class Webhook:
             wrong.append(f"url: {problem}")
         if not isinstance(config.get("secret"), str) or not KEY_NAME.fullmatch(config["secret"]):
             wrong.append("secret must be the NAME of a variable that holds the signing secret, never the secret itself")
-        timeout = config.get("timeout_s", TIMEOUT_S)
-        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0.1 <= timeout <= 600:
-            wrong.append(f"timeout_s is {timeout!r}; expected a number from 0.1 to 600")
+        if problem := timeout_problem(config.get("timeout_s", TIMEOUT_S)):
+            wrong.append(f"timeout_s {problem}")
         return wrong
 
     async def answer(self, request: Request) -> Answer:

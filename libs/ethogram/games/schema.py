@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import orjson
-
-from ethogram.events.envelope import SCHEMA_BASE
 from ethogram.games.templates import Collection
-from ethogram.topology.contracts import DIALECT, SCHEMAS
+from ethogram.topology.contracts import SCHEMAS, schema_of_file
 
 TEMPLATES = SCHEMAS / "files" / "scenario-templates.schema.json"
 
 
 def file_schemas() -> Mapping[Path, str]:
     """Generated files by path."""
-    body = Collection.model_json_schema(mode="validation")
-    document = {"$schema": DIALECT, "$id": f"{SCHEMA_BASE}files/{TEMPLATES.name}", **body}
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    return {TEMPLATES: orjson.dumps(document, option=options).decode()}
+    return {TEMPLATES: schema_of_file(Collection, TEMPLATES)}

@@ -19,6 +19,13 @@ class NotAllowed(EthogramError):
     """An event asked for something that the operator has not allowed; nothing was called."""
 
 
+def timeout_problem(given: object) -> str | None:
+    """What is wrong with a time-out in seconds, in words; none if it is good."""
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0.1 <= given <= 600:
+        return f"is {given!r}; expected a number from 0.1 to 600"
+    return None
+
+
 def url_problem(url: object) -> str | None:
     """What is wrong with the form of a URL."""
     if not isinstance(url, str) or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:

@@ -8,10 +8,11 @@ from typing import Any
 
 import orjson
 import yaml
+from pydantic import BaseModel
 
 from ethogram import __version__
 from ethogram.events.base import Event
-from ethogram.events.envelope import schema_id
+from ethogram.events.envelope import SCHEMA_BASE, schema_id
 from ethogram.topology.catalogue import CATALOG, Catalogue, Topic, catalogue
 from ethogram.topology.compatibility import incompatibilities
 
@@ -67,6 +68,12 @@ def _text(path: Path) -> str | None:
 
 def _json(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def schema_of_file(model: type[BaseModel], path: Path) -> str:
+    """JSON Schema 2020-12 of a file that people write, as it is published at `path`."""
+    body = model.model_json_schema(mode="validation")
+    return _json({"$schema": DIALECT, "$id": f"{SCHEMA_BASE}files/{path.name}", **body})
 
 
 def schema_of(event_type: type[Event]) -> dict[str, Any]:

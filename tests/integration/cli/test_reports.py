@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy import Connection, insert
 
 from ethogram.audit import events_digest
 from ethogram.events import AgentId, PrinciplesInferred, ScoreUpdated, SessionId, VerdictIssued, Vote
@@ -17,15 +16,6 @@ from ethogram.runtime.store import reports, tables
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 AGENTS = ("a", "b")
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[Connection]:
-    engine = create_engine(database_url)
-    with engine.connect() as opened:
-        yield opened
-        opened.rollback()
-    engine.dispose()
 
 
 def _session(connection: Connection, session_id: str, *, started: datetime = START, state: str = "completed") -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, select
 
 from ethogram.events import CancelSession, Event, PauseSession, SessionFailed, SessionRejected
 from ethogram.events.envelope import Record
@@ -18,16 +18,6 @@ from tests.unit.games.stage import COUNCIL, DIRECTOR, PLAYERS, SESSION, cast, tr
 pytestmark = pytest.mark.stack
 
 START = training(scenarios={"archetypes": ["loyalty"], "count": 3})
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[Connection]:
-    """A transaction that is rolled back."""
-    engine = create_engine(database_url)
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
 
 
 def row(connection: Connection) -> dict[str, Any]:

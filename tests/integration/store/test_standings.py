@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy import Connection, insert, select
 
 from ethogram.council.contestants import contestant
 from ethogram.events import AgentSpec
@@ -16,16 +14,6 @@ from ethogram.runtime.store.verdicts import placed_games
 
 BEGAN = "2026-01-01T00:00:00+00:00"
 AGENTS = [{"id": name, "adapter": "builtin", "config": {"strategy": name}} for name in ("grim-trigger", "tit-for-tat")]
-
-
-@pytest.fixture
-def connection(database_url: str) -> Iterator[Connection]:
-    """A transaction that is rolled back."""
-    engine = create_engine(database_url)
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
 
 
 def judged(connection: Connection, session: str, mode: str, state_: str = "completed") -> None:

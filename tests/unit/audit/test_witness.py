@@ -49,7 +49,7 @@ def late_decision(turn: int = 99) -> Record:
     return placed(event, "ethogram.decision.made.v1", 1000 + turn)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_any_interleaving_ends_in_the_same_single_closing_checkpoint(seed: int) -> None:
     expected = checkpoints(WHOLE)
@@ -73,7 +73,6 @@ def test_nothing_is_closed_while_a_record_of_another_topic_is_missing(missing: R
     assert witness(state, missing)[1]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_cancelled_session_ends_in_the_same_head(seed: int) -> None:
     records = Race(seed).play(START, CANCEL)

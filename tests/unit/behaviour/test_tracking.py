@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import log2
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ethogram.behaviour import Standing, Tracking, observe_turn, shannon
@@ -104,7 +104,6 @@ def test_acts_without_a_choice_count_as_acts_but_not_as_choices() -> None:
     assert profile.outcomes == {"timed-out": 1}
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("CD"), min_size=1, max_size=60))
 def test_incremental_entropy_is_the_entropy_of_all_choices(moves: list[str]) -> None:
     state = Tracking()

@@ -57,7 +57,7 @@ def test_without_games_there_is_no_table() -> None:
     assert leaderboard([]).standings == () == leaderboard([{"a": 1}]).standings
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), min_size=2), min_size=1, max_size=12))
 def test_the_same_games_give_the_same_table(games: list[dict[str, int]]) -> None:
     one, two = (leaderboard(games, seed=3, draws=10) for _ in range(2))

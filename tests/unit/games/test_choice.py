@@ -103,7 +103,7 @@ def in_order() -> Table:
     return table
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_any_interleaving_of_decisions_and_inferences_tells_the_same_bytes(data: st.DataObject) -> None:
     table = Table(adaptive())

@@ -75,7 +75,7 @@ def run(commands: list[Event]) -> Driver[Course]:
     return drive(TAKER, [command_record(command) for command in commands])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sets(st.integers(1, 12)))
 def test_however_a_log_is_cut_its_turns_are_the_same(cuts: set[int]) -> None:
     told = pieces(cuts)

@@ -112,7 +112,7 @@ def test_seeds_draw_different_names_stakes_and_orders() -> None:
     assert len(orders) > 5
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**53 - 1))
 def test_templates_come_round_and_conduct_is_balanced(seed: int) -> None:
     made = [generate(seed, plan("betrayal", "scarcity"), turn, library()) for turn in range(1, 21)]
@@ -199,7 +199,7 @@ def test_no_follow_up_is_opened_beyond_the_depth_that_was_asked_for() -> None:
     assert written(3, plan("scarcity"), pick(BY_ID["snowed-in-hut"]), library()).opens == ()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**53 - 1), count=st.integers(2, 40))
 def test_a_retest_tells_the_first_half_again_in_other_words(seed: int, count: int) -> None:
     again = ScenarioPlan.model_validate({"archetypes": ["loyalty", "scarcity"], "count": count, "retest": True})

@@ -91,7 +91,7 @@ def test_a_window_warps_into_one_that_is_a_turn_late() -> None:
     assert warped((early, late, other)) is table  # one matrix, kept
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=30), st.integers(1, 4))
 def test_clusters_are_those_of_scikit_learn(points: list[tuple[int, int]], least: int) -> None:
     from sklearn.cluster import DBSCAN
@@ -157,7 +157,7 @@ def test_two_principles_that_are_lived_but_part_contradict_each_other() -> None:
     assert all(one.edge and 0 <= one.severity <= 1 for one in found)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.permutations([name for name in ("g1", "g2", "g3") for _ in range(30)]))
 def test_what_is_read_does_not_depend_on_how_games_interleave(order: list[str]) -> None:
     who = {"g1": "tit-for-tat", "g2": "random", "g3": "always-defect"}

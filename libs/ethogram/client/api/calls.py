@@ -9,13 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ethogram.client.api.errors import APIError, RateLimitError, ServiceUnavailableError, TrainingError
+from ethogram.client.scene import ENDED
 
 DEFAULT_URL = "http://127.0.0.1:8700"
 TRIES = 4
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 30.0
-ENDED = frozenset({"completed", "cancelled", "failed", "rejected"})
-"""States that a session does not leave."""
 LOST = frozenset({"failed", "rejected"})
 
 
