@@ -34,7 +34,7 @@ def _write(bootstrap: str, *events: Event) -> None:
         record = Record(event, EventId(event.id), "/test", "2026-01-01T00:00:00Z", event.session_id)
         key, value, headers = encode(record)
         producer.produce(catalogue().topic_of(type(event)).name, value, key, headers=list(headers))
-    assert producer.flush(10) == 0
+    assert producer.flush(60) == 0
 
 
 def _pause(session: Any, number: int) -> SessionPaused:
@@ -42,7 +42,7 @@ def _pause(session: Any, number: int) -> SessionPaused:
 
 
 async def _take(frames: AsyncIterator[tuple[str, Any]], count: int) -> list[tuple[str, Any]]:
-    return [await asyncio.wait_for(anext(frames), 20) for _ in range(count)]
+    return [await asyncio.wait_for(anext(frames), 60) for _ in range(count)]
 
 
 @pytest.fixture
@@ -153,7 +153,8 @@ def test_a_sessions_last_word_comes_last_whatever_topic_is_read_first(kafka_boot
     async def follow() -> tuple[list[str], list[str]]:
         live = asyncio.create_task(_take(feed.follow(session, None), len(calls) + 1))
         await asyncio.sleep(0.5)
-        await asyncio.to_thread(_write, kafka_bootstrap, *calls, SessionCompleted(session_id=session))
+        await asyncio.to_thread(_write, kafka_bootstrap, *calls)  # acknowledged before the last word is said
+        await asyncio.to_thread(_write, kafka_bootstrap, SessionCompleted(session_id=session))
         past = await _take(feed.follow(session, None), len(calls) + 1)
         return [frame["type"] for _, frame in past], [frame["type"] for _, frame in await live]
 
