@@ -16,13 +16,12 @@ from ethogram.principles import strategy
 from ethogram.principles.automata import JOINT
 from ethogram.principles.dictionary import dictionary
 from ethogram.principles.evidence import CITED, Cited, Evidence, Source
-from ethogram.principles.log import Log, Numbers
-from ethogram.principles.marks import Cells, situations, tally
+from ethogram.principles.log import Log
+from ethogram.principles.marks import situations, tally
 from ethogram.principles.mixture import walk
 from ethogram.principles.opportunities import key
-from ethogram.principles.pages import Pages
 from ethogram.principles.stances import NO_EDGE, WHOLE, Stances, Tension
-from ethogram.principles.switches import Trail, moment, step_after
+from ethogram.principles.switches import Trail, trace
 from ethogram.principles.visible import Booleans, Integers
 
 CONTEXTS = (FIRST, *JOINT)
@@ -137,25 +136,12 @@ def cite(log: Log, row: int) -> EventId:
     return EventId(f"{log.game_names[game]}:{log.rounds[row]}")
 
 
-def trail_of(pages: Pages) -> Trail:
-    """The trail of a whole story of games, in the order of games, however they interleaved when they were played."""
-    kept = np.flatnonzero(pages.chosen & (pages.context < 5))
-    cells = situations(pages.games.astype(np.int32), pages.done.astype(np.int32), pages.met.astype(np.int32))
-    return _remembered(cells[:, kept], pages.meant[kept].astype(np.int32))[1]
-
-
 def _marks(log: Log) -> tuple[tuple[int, ...], Trail]:
-    """Marks of all choices, and of those up to each remembered moment."""
-    return _remembered(situations(log.games, log.own, log.other), log.own)
-
-
-def _remembered(cells: Cells, own: Numbers) -> tuple[tuple[int, ...], Trail]:
-    size = len(own)
-    step = step_after(size)
-    part = np.arange(size) // step
-    counts = tally(cells, own, part, size // step + 1).cumsum(axis=0)
-    moments = tuple(moment(tuple(row)) for row in counts[: size // step].tolist())
-    return tuple(counts[-1].tolist()), Trail(step=step, choices=size, moments=moments)
+    """Marks of all choices, and the same by the round of the game."""
+    cells = situations(log.games, log.own, log.other)
+    counts = tally(cells, log.own, np.zeros(len(log.own), dtype=np.int64), 1)
+    nth = np.arange(len(log.own)) - np.repeat(log.games[:-1], np.diff(log.games))
+    return tuple(counts[0].tolist()), trace(nth, cells, log.own.astype(np.int64))
 
 
 def _visits(log: Log) -> tuple[int, ...]:

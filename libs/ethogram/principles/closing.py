@@ -8,7 +8,6 @@ import numpy as np
 
 from ethogram.events.ids import AgentId, SessionId
 from ethogram.events.principles import PrinciplesInferred
-from ethogram.principles.career import trail_of
 from ethogram.principles.conclusion import Measured, conclude
 from ethogram.principles.evidence import Evidence
 from ethogram.principles.log import Log, Numbers
@@ -33,8 +32,6 @@ def last_words(
         if agent not in pages:
             made.append(conclude(evidence, session_id, agent, closing=True))
             continue
-        if stories[agent].whole:
-            evidence = evidence.model_copy(update={"trail": trail_of(pages[agent])})
         found = study(pages[agent], evidence.acts)
         made.append(conclude(evidence, session_id, agent, closing=True, measured=measured.get(agent), study=found))
     return made

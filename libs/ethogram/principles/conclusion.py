@@ -57,7 +57,7 @@ def conclude(
     contradicting = contradictions(evidence.stances, by_name, study.opposed)
     return PrinciplesInferred(
         session_id=session_id, agent_id=agent_id, acts=evidence.acts, closing=closing, principles=principles,
-        strategy=found, labels=labels, switches=find_switch(evidence.trail, evidence.marks), prediction=prediction,
+        strategy=found, labels=labels, switches=find_switch(evidence.trail), prediction=prediction,
         hypotheses=evidence.hypotheses.posterior(), certain_after=evidence.hypotheses.certain_after, after=after,
         personalities=study.personalities, lineage=study.lineage, contradictions=contradicting,
         patterns=study.patterns, relations=study.relations, claims=claims_of(evidence.stances, by_name),

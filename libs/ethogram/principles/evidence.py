@@ -52,7 +52,7 @@ class Evidence(Value):
     marks: tuple[int, ...] = Field(default_factory=marks.blank)
     """Choices per situation, see `marks.mark`."""
     trail: Trail = Trail()
-    """Earlier moments, to find changes of conduct."""
+    """Choices by the round of the game, to find changes of conduct."""
     visits: tuple[int, ...] = Field(default_factory=strategy.blank)
     """(2Q,) intentions per state of each strategy, see `strategy.visit`."""
     tallies: dict[str, tuple[int, int]] = Field(default_factory=dict)
@@ -127,8 +127,10 @@ def _learnt(evidence: Evidence, act: Observation) -> dict[str, object]:
         stakes |= {name: 2 * gained for name, gained in _gains(act)}
     elif act.dyadic:
         states = live.states if live else strategy.start()
-        marked = marks.mark(evidence.marks, live.course if live else marks.BEGIN, act.intended)
-        changes |= {"marks": marked, "trail": evidence.trail.after(marked)}
+        course = live.course if live else marks.BEGIN
+        places = marks.situation(course)
+        changes["marks"] = marks.mark(evidence.marks, places, act.intended)
+        changes["trail"] = evidence.trail.after(course[0], places, act.intended)
         changes["visits"] = strategy.visit(evidence.visits, states, act.intended)
     changes["stances"] = evidence.stances.after(stakes, act.claims, act.game, act.turn, act.evidence)
     return changes

@@ -2,7 +2,8 @@
 
 Every expert gives the probability of D before the choice is seen. Their log odds enter a logistic regression whose
 weights are learnt on the training part alone (each choice predicted from what came before it), shrunk towards "trust
-the subject's own habit as the population shrinks it". So in a file with one short game the prior speaks, in a large
+the kind of player that the subject is, and a little its own habit as the population shrinks it".
+So in a file with one short game the prior speaks, in a large
 one the data do. Sources: Dawid 1984 (prequential); Gelman and Hill 2007 (partial pooling); Cesa-Bianchi and Lugosi
 2006 (prediction with expert advice); Mattern 2012 (mixing in the logistic domain).
 """
@@ -14,6 +15,7 @@ import numpy as np
 from ethogram.principles.automata import Floats
 from ethogram.principles.log import Log
 from ethogram.principles.mixture import dictionary_forecast
+from ethogram.principles.temperaments import kind_forecast
 from ethogram.principles.visible import Booleans, Integers, Split, Visible, population
 
 CLIP = 0.001
@@ -23,6 +25,7 @@ _DEFAULT = np.array([0.5, 0.4, 0.5, 0.5, 0.6])
 """Rates of D at a start and after CC, CD, DC, DD, for a subject without any population."""
 _POOLING = 2.0  # choices that the population's rate counts for in a subject's own
 _DICTIONARY_ROWS = 2_000_000  # beyond, the dictionary's opinion is left out: its arrays would not fit in memory
+_TRUST = (0.7, 0.3)  # prior weights of the kind of player and of the own habit
 _SPREAD = 0.15  # prior standard deviation of a weight
 
 
@@ -52,7 +55,8 @@ def _experts(log: Log, parts: Split, defects: Booleans) -> tuple[Floats, Boolean
     lately = _pooled(mine.counts(3), base, 1.0)
     deep = _pooled(Visible(parts, two, defects).counts(), own)
     overall = _pooled(Visible(parts, np.zeros_like(one), defects).counts(12), np.full(len(own), 0.5))
-    columns = [own, lately, deep, everyone[1], everyone[2], overall, _pooled(mine.counts(8), base)]
+    kinds = kind_forecast(parts, one, defects)
+    columns = [kinds, own, lately, deep, everyone[1], everyone[2], overall, _pooled(mine.counts(8), base)]
     odds = [_logit(column) for column in columns]
     if len(own) <= _DICTIONARY_ROWS:
         odds.append(_logit(dictionary_forecast(log, parts)))
@@ -110,10 +114,10 @@ def _squash(odds: Floats) -> Floats:
 
 
 def _weigh(experts: Floats, happened: Booleans) -> Floats:
-    """(K,) mode of the weights: logistic regression with a Gaussian prior around trust in the own habit."""
+    """(K,) mode of the weights: logistic regression with a Gaussian prior around `_TRUST`."""
     size = experts.shape[1]
     trusted = np.zeros(size)
-    trusted[0] = 1.0
+    trusted[: len(_TRUST)] = _TRUST
     if not len(experts):
         return trusted
     weights = trusted.copy()

@@ -18,6 +18,7 @@ import orjson
 from ethogram.events.canonical import quantise
 from ethogram.principles.automata import Floats
 from ethogram.principles.dictionary import STRATEGIES
+from ethogram.principles.imagined import imagine
 from ethogram.principles.marks import SITUATIONS, Cells, features
 from ethogram.principles.probes import LABELS, labels
 from ethogram.principles.strategy import TREMBLES, Belief
@@ -46,10 +47,15 @@ class Network(NamedTuple):
     """(8,) by which log odds are divided."""
 
 
+def traits(counts: Cells) -> Floats:
+    """(P, F) what the network sees: the marks themselves, and the label probes as imagined from them."""
+    return np.hstack([features(counts), 2 * imagine(counts) - 1])
+
+
 def chances(counts: Cells, network: Network | None = None) -> Floats:
     """(P, 8) probability of each label, in the order of `LABELS`, from (P, 2 * SITUATIONS) counts."""
     fitted = network or parameters()
-    inside = np.maximum(features(counts) @ fitted.hidden + fitted.hidden_bias, 0)
+    inside = np.maximum(traits(counts) @ fitted.hidden + fitted.hidden_bias, 0)
     odds = (inside @ fitted.output + fitted.output_bias) / fitted.temperature
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 

@@ -19,11 +19,14 @@ from ethogram.events.canonical import quantise
 from ethogram.events.principles import StrategyProbability
 from ethogram.principles.automata import Floats
 from ethogram.principles.labelling import unpack
-from ethogram.principles.marks import SITUATIONS, SIZES, Cells
+from ethogram.principles.marks import SITUATIONS, STARTS, Cells
 
 VERSION = 1
 """Of the table; part of the file's name."""
 TABLE = Path(__file__).parent / f"resemblance-{VERSION}.json"
+PARTS = 7
+"""Partitions of marks that are compared: the first ones."""
+WIDTH = STARTS[PARTS]
 SHOWN = 5
 """Most probable strategies that are reported."""
 
@@ -35,20 +38,24 @@ class Table(NamedTuple):
 
     names: tuple[str, ...]
     rates: Floats
-    """(K, SITUATIONS) share of D."""
+    """(K, WIDTH) share of D."""
 
 
 def rates(counts: Cells) -> Floats:
-    """(K, SITUATIONS) from (K, 2 * SITUATIONS) counts; a half where nothing was seen."""
-    kind, bad = counts[:, :SITUATIONS], counts[:, SITUATIONS:]
+    """(K, WIDTH) from (K, 2 * SITUATIONS) counts; a half where nothing was seen."""
+    kind, bad = _compared(counts)
     return np.asarray((bad + 0.3) / (kind + bad + 0.6))
 
 
 def likelihood(counts: Cells, table: Table) -> Floats:
     """(P, K) mean log likelihood over the partitions of each player's choices under each strategy."""
     kept = np.clip(table.rates, _LEAST, 1 - _LEAST)
-    total = counts[:, SITUATIONS:] @ np.log(kept).T + counts[:, :SITUATIONS] @ np.log(1 - kept).T
-    return np.asarray(total / len(SIZES))
+    kind, bad = _compared(counts)
+    return np.asarray((bad @ np.log(kept).T + kind @ np.log(1 - kept).T) / PARTS)
+
+
+def _compared(counts: Cells) -> tuple[Cells, Cells]:
+    return counts[:, :WIDTH], counts[:, SITUATIONS : SITUATIONS + WIDTH]
 
 
 def resembles(marks: tuple[int, ...]) -> tuple[StrategyProbability, ...]:
@@ -70,6 +77,6 @@ def resembles(marks: tuple[int, ...]) -> tuple[StrategyProbability, ...]:
 def library() -> Table:
     """The shipped table."""
     kept = orjson.loads(TABLE.read_bytes())
-    if kept["situations"] != SITUATIONS:
+    if kept["situations"] != WIDTH:
         raise ValueError(f"{TABLE.name} was made for other marks; run fit_resemblance")
     return Table(tuple(kept["names"]), 0.5 + unpack(kept["rates"]))

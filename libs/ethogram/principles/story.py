@@ -88,11 +88,6 @@ class Story(Value):
         )  # fmt: skip
         return grown._shortened() if grown.acts > MOST_ACTS or len(grown.tales) > MOST_GAMES else grown
 
-    @property
-    def whole(self) -> bool:
-        """Whether nothing was forgotten."""
-        return not self.forgotten and self.each == MOST_ACTS
-
     def _shortened(self) -> Story:
         names = sorted(self.tales)
         forgotten = max([self.forgotten, *names[: max(0, len(names) - MOST_GAMES)]])

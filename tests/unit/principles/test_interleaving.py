@@ -37,6 +37,7 @@ def test_conclusions_do_not_depend_on_how_games_interleave(order: list[str]) -> 
         SessionId("s"), AgentId("a"), closing=True,
     )  # fmt: skip
     assert mixed.strategy == straight.strategy and mixed.labels == straight.labels
+    assert mixed.switches == straight.switches
     for one, other in zip(mixed.principles, straight.principles, strict=True):
         same = {"name", "strength", "interval", "observations", "contexts", "identifiable", "why"}
         assert one.model_dump(include=same) == other.model_dump(include=same)

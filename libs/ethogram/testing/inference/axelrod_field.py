@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from ethogram.events import Chance
 from ethogram.principles.probes import SCRIPTS
+from ethogram.testing.inference import designed
 from ethogram.testing.inference.truth import SCRIPT_NAMES, labels_shown
 
 OPPONENTS = ("Cooperator", "Defector", "Random", "Alternator", "TitForTat", "Grudger", "WinStayLoseShift", "GTFT")
@@ -22,7 +24,7 @@ Moves = NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Field:
-    """N players, R repetitions of 8 games of T turns as executed: 1 is D, 0 is C."""
+    """N players, R repetitions of G games of T turns as executed: 1 is D, 0 is C."""
 
     names: list[str]
     families: list[str]
@@ -30,9 +32,9 @@ class Field:
     truth: NDArray[np.bool_]
     """(N, 8) labels, in the order of `LABELS`."""
     own: Moves
-    """(N, R, 8, T)."""
+    """(N, R, G, T)."""
     other: Moves
-    """(N, R, 8, T)."""
+    """(N, R, G, T)."""
 
     def save(self, path: Path) -> None:
         """Write all arrays to an .npz file."""
@@ -53,10 +55,21 @@ class Field:
 
 def play_field(turns: int = 200, noise: float = 0.05, repetitions: int = 1, seed: int = 1) -> Field:
     """Play all games of all short-running strategies that do not inspect source. Needs the `axelrod` extra."""
+    return _play(OPPONENTS, None, turns, noise, repetitions, seed)
+
+
+def play_designed(names: Collection[str], noise: float = 0.05, seed: int = 1) -> Field:
+    """Play the designed games with some of these strategies."""
+    return _play((*designed.SCRIPTS, *(name for name, _ in designed.REACTIVE)), names, designed.TURNS, noise, 1, seed)
+
+
+def _play(opponents: Sequence[str], names: Collection[str] | None, turns: int, noise: float, repetitions: int,
+          seed: int) -> Field:  # fmt: skip
     warnings.filterwarnings("ignore")
-    axl = _library()
-    players = [player for player in axl.strategies if _ordinary(axl, player)]
-    games = [[_games(axl, p, turns, noise, f"{seed}/{r}") for r in range(repetitions)] for p in players]
+    axl = library()
+    players = [player for player in axl.strategies if ordinary(axl, player)]
+    players = [player for player in players if names is None or player.__name__ in names]
+    games = [[_games(axl, p, opponents, turns, noise, f"{seed}/{r}") for r in range(repetitions)] for p in players]
     played = np.array(games, dtype=np.int8)
     return Field(
         [player.__name__ for player in players],
@@ -66,23 +79,29 @@ def play_field(turns: int = 200, noise: float = 0.05, repetitions: int = 1, seed
     )  # fmt: skip
 
 
-def _library() -> Any:
+def library() -> Any:
+    """The Axelrod library."""
     import axelrod
 
     return axelrod
 
 
-def _ordinary(axl: Any, player: Any) -> bool:
+def ordinary(axl: Any, player: Any) -> bool:
+    """Whether a strategy runs shortly, neither inspects source nor manipulates."""
     kind = axl.Classifiers
     return not any(kind[trait](player) for trait in ("long_run_time", "inspects_source", "manipulates_source",
                                                      "manipulates_state"))  # fmt: skip
 
 
-def _games(axl: Any, player: Any, turns: int, noise: float, seed: str) -> list[list[list[int]]]:
-    return [_match(axl, player(), _opponent(axl, name), turns, noise, f"{seed}/{name}") for name in OPPONENTS]
+def _games(axl: Any, player: Any, opponents: Sequence[str], turns: int, noise: float,
+           seed: str) -> list[list[list[int]]]:  # fmt: skip
+    return [_match(axl, player(), opponent(axl, name), turns, noise, f"{seed}/{name}") for name in opponents]
 
 
-def _opponent(axl: Any, name: str) -> Any:
+def opponent(axl: Any, name: str) -> Any:
+    """An ordinary or a designed opponent."""
+    if name in designed.SCRIPTS:
+        return axl.MockPlayer([axl.Action.from_char(move) for move in designed.SCRIPTS[name]])
     return axl.Random(0.5) if name == "Random" else getattr(axl, name)()
 
 

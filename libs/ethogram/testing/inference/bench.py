@@ -22,28 +22,34 @@ from ethogram.principles.observation import Observation
 from ethogram.principles.probes import LABELS
 from ethogram.principles.reading import RECORDED
 from ethogram.principles.strength import of_counts, of_strata
-from ethogram.principles.switches import ODDS, log_factor
-from ethogram.testing.inference.axelrod_field import Field, play_field
+from ethogram.principles.switches import ODDS, weights
+from ethogram.testing.inference import designed
+from ethogram.testing.inference.axelrod_field import Field, play_designed, play_field
 from ethogram.testing.inference.fit_labels import count
-from ethogram.testing.inference.players import OPPONENTS, Crowd, draw_players
+from ethogram.testing.inference.fit_switches import traits
+from ethogram.testing.inference.turncoats import Games, drawn, of_library
 
 KNOWN = frozenset((Path(__file__).parent / "axelrod-73.txt").read_text(encoding="utf-8").split())
 """The 73 well-known strategies."""
 SEED = 1
+SWITCHES_SEED = 20_000
 REPETITIONS = 1
 
 
-def bench(field: Field | None = None) -> dict[str, object]:
-    """All figures; plays the games itself (some minutes) unless they are given."""
+def bench(field: Field | None = None, chosen: Field | None = None) -> dict[str, object]:
+    """All figures; plays the games itself (some minutes) unless those of the field and the designed ones are given."""
     played = field or play_field(repetitions=REPETITIONS, seed=SEED)
     few = played.subset([number for number, name in enumerate(played.names) if name in KNOWN])
     return {
         "labels, all, 200 turns": labels(played, 200),
         "labels, 73, 200 turns": labels(few, 200),
+        "labels, 73, designed games": labels(chosen or play_designed(KNOWN, seed=SEED), designed.TURNS),
         "labels, 73, 50 turns": labels(few, 50),
         "which strategy, 73, 200 turns": identification(few),
-        "switches, 200 turns, noise 0": switching(0.0),
-        "switches, 200 turns, noise .05": switching(0.05),
+        "switches, library, noise 0": switching(*both(1_000, 0.0, SWITCHES_SEED, of="library")),
+        "switches, library, noise .05": switching(*both(1_000, 0.05, SWITCHES_SEED, of="library")),
+        "switches, drawn, noise 0": switching(*both(2_000, 0.0, SWITCHES_SEED, of="drawn")),
+        "switches, drawn, noise .05": switching(*both(2_000, 0.05, SWITCHES_SEED, of="drawn")),
         "calibration of labels": calibration(played),
         "coverage of 95 % intervals": coverage(),
         "cost of the 10,000th act over the 100th": growth(),
@@ -144,52 +150,24 @@ def growth(seed: int = 3) -> dict[str, object]:
     return {"ratio": round(late / early, 3), "microseconds": round(late * 1e6)}
 
 
-def switching(noise: float, players: int = 3_000, seed: int = 20) -> dict[str, object]:
-    """Switches in mid-game between drawn players (200 turns, one ordinary opponent): found at 5 % false positives.
+def switching(negatives: Games, positives: Games) -> dict[str, object]:
+    """Switches in mid-game (200 turns, one ordinary opponent): found at 5 % false positives.
 
     The threshold is the 95 % point of players that never switch; `said` is the share of these with a posterior > .5.
     """
-    still, moved = (_factors(switched(players, noise, seed + moves, bool(moves))) for moves in (0, 1))
-    threshold, evens = float(np.quantile(still, 0.95)), -float(np.log(ODDS))
-    found = sum(score > threshold for score in moved)
-    said = sum(score > evens for score in still)
+    still, moved = (traits(games) @ weights()[:-1] + weights()[-1] for games in (negatives, positives))
+    found = int((moved > np.quantile(still, 0.95)).sum())
     return {
         "negatives": len(still), "positives": len(moved), "found": round(found / len(moved), 4),
-        "wilson": wilson(found, len(moved)), "said": round(said / len(still), 4),
+        "wilson": wilson(found, len(moved)), "said": round(float((still > -np.log(ODDS)).mean()), 4),
     }  # fmt: skip
 
 
-def _factors(log: Log) -> list[float]:
-    """Log Bayes factor of a switch, per subject."""
-    found = [career(log, one) for one in range(len(log.subjects))]
-    return [log_factor(evidence.trail, evidence.marks) for evidence in found]
-
-
-def switched(players: int, noise: float, seed: int, moves: bool) -> Log:
-    """Games of drawn players that become another drawn player at turn 61 to 141, if `moves`; else none does."""
-    chance = np.random.Generator(np.random.PCG64(seed))
-    drawn = [draw_players(players, seed * 7 + each) for each in (0, 1)]
-    mixed = [drawn[1][at] for at in chance.permutation(players).tolist()]
-    first, second, field = Crowd(drawn[0]), Crowd(mixed), Crowd(list(OPPONENTS))
-    faced = chance.integers(0, len(OPPONENTS), players)
-    states = [first.starts.copy(), second.starts.copy(), field.starts[faced]]
-    at = chance.integers(60, 141, players) if moves else np.full(players, 10**6)
-    own, other = np.empty((players, 200), dtype=np.int8), np.empty((players, 200), dtype=np.int8)
-    differ = np.zeros(players)
-    for turn in range(200):
-        chances = first.kind[states[0]], second.kind[states[1]]
-        differ += np.abs(chances[0] - chances[1]) * (turn >= at)
-        wanted = chance.random(players) >= np.where(turn >= at, chances[1], chances[0])
-        own[:, turn] = wanted ^ (chance.random(players) < noise)
-        other[:, turn] = (chance.random(players) >= field.kind[states[2]]) ^ (chance.random(players) < noise)
-        joint = 2 * own[:, turn] + other[:, turn]
-        back = 2 * other[:, turn] + own[:, turn]
-        states = [first.after[states[0], joint], second.after[states[1], joint], field.after[states[2], back]]
-    kept = differ / np.maximum(200 - at, 1) >= 0.15 if moves else np.ones(players, dtype=bool)
-    names = [str(number) for number in np.flatnonzero(kept)]
-    shape = (len(names), 1, 1, 200)
-    return log_of(Field(names, names, np.zeros((len(names), 8), dtype=bool), own[kept].reshape(shape),
-                        other[kept].reshape(shape)), 200)  # fmt: skip
+def both(players: int, noise: float, seed: int, *, of: str) -> tuple[Games, Games]:
+    """Players that never switch, and ones that do: of the library, or drawn."""
+    if of == "library":
+        return of_library(players, noise, seed, moves=False), of_library(players, noise, seed, moves=True)
+    return drawn(players, noise, seed, moves=False), drawn(players, noise, seed + 1, moves=True)
 
 
 def wilson(hits: int, many: int) -> list[float]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from ethogram.principles import labelling, marks, resemblance
+from ethogram.principles import labelling, resemblance
 from ethogram.testing.inference.axelrod_field import Field, play_field
 from ethogram.testing.inference.fit_labels import count
 
@@ -28,7 +28,7 @@ def table_of(field: Field) -> resemblance.Table:
 def write(table: resemblance.Table) -> None:
     """Write the table where the package reads it."""
     kept = {
-        "version": resemblance.VERSION, "library": "axelrod 4.13.1", "seed": SEED, "situations": marks.SITUATIONS,
+        "version": resemblance.VERSION, "library": "axelrod 4.13.1", "seed": SEED, "situations": resemblance.WIDTH,
         "names": list(table.names), "rates": labelling.pack(table.rates - 0.5),
     }  # fmt: skip
     resemblance.TABLE.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2) + b"\n")

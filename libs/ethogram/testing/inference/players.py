@@ -6,17 +6,15 @@ None comes from a library or from our dictionary. Every player belongs to a fami
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ethogram.principles.automata import Floats
-from ethogram.testing.inference.truth import labels_shown, script_moves
 
 Draw = np.random.Generator
-Moves = NDArray[np.int8]
 
 
 class Player(NamedTuple):
@@ -219,66 +217,3 @@ def _flipped(chance: Draw, kind: Floats, after: NDArray[np.int64]) -> Machine:
 
 
 TRANSFORMS = (_noisy, _generous, _sneaky, _opened, _flipped)
-
-
-class Crowd:
-    """Many automata as one."""
-
-    def __init__(self, players: list[Player]) -> None:
-        sizes = [len(player.cooperates) for player in players]
-        self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        self.kind = np.concatenate([player.cooperates for player in players])
-        self.after = np.concatenate([
-            player.after + start for player, start in zip(players, self.starts.tolist(), strict=True)
-        ])  # fmt: skip
-
-
-OPPONENTS = (
-    Player("C", np.array([1.0]), np.array([[0] * 4])), Player("D", np.array([0.0]), np.array([[0] * 4])),
-    Player("random", np.array([0.5]), np.array([[0] * 4])),
-    Player("alternator", np.array([1.0, 0.0]), np.array([[1] * 4, [0] * 4])),
-    Player("tft", np.array([1.0, 0.0]), np.array([[0, 1, 0, 1]] * 2)),
-    Player("grudger", np.array([1.0, 0.0]), np.array([[0, 1, 0, 1], [1] * 4])),
-    Player("wsls", np.array([1.0, 0.0]), np.array([[0, 1, 1, 0]] * 2)),
-    Player("gtft", np.array([1.0, 1 / 3]), np.array([[0, 1, 0, 1]] * 2)),
-)  # fmt: skip
-"""The eight ordinary opponents."""
-
-
-def play(
-    players: list[Player], turns: int, noise: float, seed: int, opponents: Sequence[Player] = OPPONENTS
-) -> tuple[Moves, Moves, Moves]:
-    """(P, opponents, turns) moves: executed by the players, by their opponents, and meant by the players; 1 is D."""
-    chance = np.random.Generator(np.random.PCG64(seed))
-    crowd, field = Crowd(players), Crowd(list(opponents))
-    shape = (len(players), len(opponents))
-    mine = np.repeat(crowd.starts[:, None], shape[1], axis=1)
-    theirs = np.repeat(field.starts[None, :], shape[0], axis=0)
-    own, other, meant = (np.empty((*shape, turns), dtype=np.int8) for _ in range(3))
-    for turn in range(turns):
-        wanted = [chance.random(shape) >= side.kind[state] for side, state in ((crowd, mine), (field, theirs))]
-        moved = [move ^ (chance.random(shape) < noise) for move in wanted]
-        meant[:, :, turn] = wanted[0]
-        own[:, :, turn], other[:, :, turn] = moved
-        joint = 2 * moved[0] + moved[1]
-        mine = crowd.after[mine, joint]
-        theirs = field.after[theirs, 2 * moved[1] + moved[0]]
-    return own, other, meant
-
-
-def truth(players: list[Player], seed: int) -> NDArray[np.bool_]:
-    """(P, 8) labels by the probes: 24 seeds for stochastic players, 3 for others."""
-    chance = np.random.Generator(np.random.PCG64(seed))
-    crowd = Crowd(players)
-    scripts = script_moves()
-    seeds = 24
-    state = np.broadcast_to(crowd.starts[:, None, None], (len(players), len(scripts), seeds)).copy()
-    shown = np.empty((*state.shape, scripts.shape[1]), dtype=np.int8)
-    for turn in range(scripts.shape[1]):
-        bad = chance.random(state.shape) >= crowd.kind[state]
-        shown[..., turn] = ~bad
-        state = crowd.after[state, 2 * bad + (scripts[:, turn] == 0)[None, :, None]]
-    mixed = [bool(((player.cooperates > 0) & (player.cooperates < 1)).any()) for player in players]
-    return np.array([
-        labels_shown(each if stochastic else each[:, :3]) for each, stochastic in zip(shown, mixed, strict=True)
-    ])  # fmt: skip
