@@ -82,8 +82,21 @@ def running() -> Iterator[Running]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that ask for the stack carry its marker without saying so."""
+    """Tests that ask for the stack carry its marker without saying so.
+
+    Side by side, those that share a stack stay in one process, the others of a file too; what lasts longest begins.
+    """
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        if {"kafka_bootstrap", "database_url", "running"} & set(names):
+        needs = {"kafka_bootstrap", "database_url", "running"} & set(getattr(item, "fixturenames", ()))
+        if needs:
             item.add_marker(pytest.mark.stack)
+        shared = "running" if "running" in needs else "backing" if needs else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    marks = {mark.args[0] for mark in item.iter_markers("xdist_group")}
+    if "tests/chaos" in item.nodeid or "devserver/test_stack" in item.nodeid:
+        return 0
+    return 1 if "running" in marks else 2 if "backing" in marks else 3

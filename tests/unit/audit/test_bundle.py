@@ -248,7 +248,7 @@ def test_a_manifest_that_was_changed_is_named() -> None:
     assert place and place.first == 3
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"not a bundle", BUNDLE[:40]])
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a bundle", BUNDLE[:40]], ids=["empty", "short", "other", "cut"])
 def test_what_is_no_bundle_is_said_to_be_none(data: bytes) -> None:
     assert not found(data).verified
     assert unpack(data).place is not None
