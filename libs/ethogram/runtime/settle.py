@@ -139,7 +139,7 @@ class Settler(Generic[S]):
 
     def _is_new(self, item: Item, first: Mapping[str, Item], admission: inbox.Admission) -> bool:
         known = first[item.inbox_id]
-        if item.inbox_id in admission.equivocal or item.digest != known.digest:
+        if item.digest != admission.settled.get(item.inbox_id, known.digest):
             message = f"{item.inbox_id}: this id was settled before with another body"
             item.failure = Failure("decode", "equivocation", message, True, "InvalidRecord")
             item.refused = None

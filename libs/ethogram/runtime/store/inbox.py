@@ -25,8 +25,8 @@ class Admission:
     """Which ids may be settled now; what is in neither set was settled before."""
 
     fresh: frozenset[str]
-    equivocal: frozenset[str]
-    """Settled before, with other bytes."""
+    settled: Mapping[str, bytes]
+    """Digests of those that were entered before: another digest under such an id is an equivocation."""
 
 
 def admit(
@@ -41,14 +41,14 @@ def admit(
     fresh = set(connection.exec_driver_sql(_INSERT, entered).scalars())
     conflicting = [event_id for event_id in ids if event_id not in fresh]
     if not conflicting:
-        return Admission(frozenset(fresh), frozenset())
+        return Admission(frozenset(fresh), {})
     known = connection.exec_driver_sql(_KNOWN, {"service": service, "ids": conflicting}).all()
-    equivocal = {row.event_id for row in known if bytes(row.digest) != digests[row.event_id]}
+    settled = {row.event_id: bytes(row.digest) for row in known}
     again = sorted(row.event_id for row in known if row.failed and row.event_id in redriven)
-    reopened = [event_id for event_id in again if event_id not in equivocal]
+    reopened = [event_id for event_id in again if settled[event_id] == digests[event_id]]
     if reopened:
         fresh.update(connection.exec_driver_sql(_REOPEN, {"service": service, "ids": reopened}).scalars())
-    return Admission(frozenset(fresh), frozenset(equivocal))
+    return Admission(frozenset(fresh), settled)
 
 
 def fail(connection: Connection, service: str, ids: Collection[str]) -> None:
