@@ -22,7 +22,7 @@ class Whole(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The gauges; sessions are left out while the database does not answer."""
-        ready = GaugeMetricFamily("ethogram_dependency_ready", "1: it answers the gateway.", labels=["dependency"])
+        ready = dependencies()
         for name, check in self._checks.items():
             ready.add_metric([name], _passes(check))
         yield ready
@@ -33,7 +33,7 @@ class Whole(Collector):
         return []
 
     def _sessions(self) -> Metric:
-        gauge = GaugeMetricFamily("ethogram_sessions_by_state", "Sessions in PostgreSQL.", labels=["state"])
+        gauge = sessions_by_state()
         try:
             with self._engine.connect() as connection:
                 for state, count in connection.execute(
@@ -43,6 +43,16 @@ class Whole(Collector):
         except SQLAlchemyError:
             gauge.samples.clear()
         return gauge
+
+
+def dependencies() -> GaugeMetricFamily:
+    """Whether each part answers; still empty."""
+    return GaugeMetricFamily("ethogram_dependency_ready", "1: it answers the gateway.", labels=["dependency"])
+
+
+def sessions_by_state() -> GaugeMetricFamily:
+    """How many sessions there are; still empty."""
+    return GaugeMetricFamily("ethogram_sessions_by_state", "Sessions in PostgreSQL.", labels=["state"])
 
 
 def _passes(check: Callable[[], None]) -> float:

@@ -82,7 +82,7 @@ def test_agent(
 ) -> None:
     """Let an agent play three rounds: parse rate, latency, cost. Needs no stack, except for registered names.
 
-    Example: `ethogram agents test examples/training/quickstart.yaml#cautious`
+    Example: `ethogram agents test examples/training/quickstart.yaml#mine`
     """
     import asyncio
     import time
