@@ -17,7 +17,8 @@ from tests.contract.documented import named, pages, trouble
 from tests.running import ROOT
 
 OFFLINE = (
-    "agents list", "agents show", "agents test", "constitution", "judges evaluate", "scenarios", "schemas check",
+    "agents list", "agents show", "agents test", "constitution", "judges evaluate", "plugins", "scenarios",
+    "schemas check",
     "version",
 )  # fmt: skip
 """Commands that need no stack."""

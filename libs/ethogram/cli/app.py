@@ -15,6 +15,7 @@ from ethogram.cli import (
     demo,
     judges,
     playing,
+    plugins,
     reading,
     recorded,
     replaying,
@@ -45,6 +46,7 @@ for name, group in (
     ("agents", agents.agents),
     ("keys", api_keys.keys),
     ("scenarios", scenarios.scenarios),
+    ("plugins", plugins.plugins),
     ("bench", bench.bench),
 ):
     app.add_typer(group, name=name)
