@@ -13,6 +13,7 @@ from ethogram.cli import (
     constitution,
     dead_letters,
     demo,
+    forking,
     judges,
     playing,
     plugins,
@@ -34,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, stack, training, playing, reading, replaying, recorded):
+for room in (demo, stack, training, playing, reading, replaying, forking, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),

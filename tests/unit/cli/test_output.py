@@ -50,6 +50,7 @@ def test_an_interval_bar_is_as_wide_as_asked_and_shows_its_dot(
         (InvalidRecord("schema", "x"), 2),
         (PluginError("plugin", "x"), 2),
         (SessionNotFound("session-not-found", "x"), 2),
+        (EthogramError("fork-point", "x"), 2),
         (TransientError("kafka-unreachable", "x"), 3),
         (EthogramError("process-failed", "x"), 3),
         (OSError("disk full"), 3),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Record
-from ethogram.events.play import DecisionMade
-from ethogram.runtime.store.tables import decisions
+from ethogram.events.play import DecisionMade, Outcome
+from ethogram.runtime.store.tables import decisions, turns
 
 
 def insert_decisions(connection: Connection, records: Sequence[Record]) -> None:
@@ -18,6 +19,34 @@ def insert_decisions(connection: Connection, records: Sequence[Record]) -> None:
     rows = [_row(record, record.event) for record in records if isinstance(record.event, DecisionMade)]
     if rows:
         connection.execute(insert(decisions).on_conflict_do_nothing(), rows)
+
+
+class Repeated(NamedTuple):
+    """A decision as it was made, and the number of the turn that it went into."""
+
+    number: int
+    outcome: Outcome
+    answer: dict[str, Any]
+
+
+def repeated(connection: Connection, session_id: str, game_id: str, turn: int, seat: int) -> Repeated | None:
+    """The decision of one seat in one turn of a session; none if the turn was never resolved."""
+    joined = decisions.join(
+        turns,
+        (turns.c.session_id == decisions.c.session_id)
+        & (turns.c.game_id == decisions.c.game_id)
+        & (turns.c.turn == decisions.c.turn),
+    )
+    query = select(turns.c.number, decisions).select_from(joined)
+    query = query.where(
+        decisions.c.session_id == session_id, decisions.c.game_id == game_id, decisions.c.turn == turn,
+        decisions.c.seat == seat,
+    )  # fmt: skip
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    answer = {name: row[name] for name in ("option", "confidence", "reasoning", "claims") if row[name] is not None}
+    return Repeated(row["number"], row["outcome"], answer)
 
 
 def _row(record: Record, event: DecisionMade) -> dict[str, object]:
