@@ -9,6 +9,7 @@ from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events.envelope import Record
 from ethogram.games import Course, director, imports
 from ethogram.games.registration import register
+from ethogram.games.swapping import swap
 from ethogram.principles import dictionary_digest
 from ethogram.runtime.store.agents import keep_agents
 from ethogram.runtime.store.dry_runs import remove_dry_runs
@@ -32,12 +33,13 @@ def under(rules: Constitution) -> Service[Course]:
             events.SessionJudged: director.complete,
             events.PauseSession: director.pause,
             events.CancelSession: director.cancel,
+            events.SwapAgent: partial(swap, adapters=checks()),
             events.RegisterAgent: partial(register, adapters=checks()),
         },
         performs={events.PosteriorAwaited: Effect(tasks=deadlines, run=wait)},
         projects={**dict.fromkeys(PROJECTED, keep_course), events.AgentRegistered: keep_agents},
         refuses=dict.fromkeys((events.StartTraining, events.ImportGames), director.reject),
-        emits=(events.ScenarioPresented, *AWAITING, events.AgentRegistered, *PROJECTED),
+        emits=(events.ScenarioPresented, *AWAITING, events.AgentRegistered, events.AgentSwapped, *PROJECTED),
         pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip
 

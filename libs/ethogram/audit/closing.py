@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ethogram.events import (
+    AgentSwapped,
     BehaviourObserved,
     BehaviourSnapshot,
     CancelSession,
@@ -38,6 +39,7 @@ from ethogram.events import (
     SessionRejected,
     SessionResumed,
     StartTraining,
+    SwapAgent,
     TurnResolved,
     Value,
     VerdictIssued,
@@ -53,6 +55,7 @@ PROMISES: Mapping[type[Event], Promise] = {
     SessionAdmitted: lambda event: _begun(event),
     SessionPaused: lambda event: {PauseSession: 1},
     SessionResumed: lambda event: {ResumeSession: 1},
+    AgentSwapped: lambda event: {SwapAgent: 1},
     SessionFinished: lambda event: {
         ScenarioPresented: event.turns,
         TurnResolved: event.turns,

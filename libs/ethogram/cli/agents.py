@@ -63,7 +63,7 @@ def show(agent: Agent, as_json: AsJson = False) -> None:
     if adapter is not None:
         shown: dict[str, Any] = {**adapter._asdict(), "kind": "adapter"}
     else:
-        name, config = _meant(agent)
+        name, config = meant(agent)
         shown = {"kind": "agent", "adapter": name, "config": config, "problems": _problems(checks(), name, config)}
     if as_json:
         show_json(shown)
@@ -91,7 +91,7 @@ def test_agent(
     from ethogram.agents.trial import trial
     from ethogram.runtime.settings import load
 
-    name, config = _meant(agent)
+    name, config = meant(agent)
     wrong = _problems(checks(), name, config)
     if wrong:
         raise CommandFailed(ExitCode.USAGE, f"{agent}: " + "; ".join(wrong))
@@ -125,7 +125,7 @@ def register(
     from ethogram.events import RegisterAgent
     from ethogram.events.explanation import explain
 
-    adapter, config = _meant(agent)
+    adapter, config = meant(agent)
     wrong = _problems(checks(), adapter, config)
     if wrong:
         raise CommandFailed(ExitCode.USAGE, f"{agent}: " + "; ".join(wrong))
@@ -143,7 +143,7 @@ def register(
         console().print(safe(f"registered {name}: {adapter}"))
 
 
-def _meant(agent: str) -> tuple[str, dict[str, Any]]:
+def meant(agent: str) -> tuple[str, dict[str, Any]]:
     """Adapter and configuration of what was named."""
     file, _, wanted = agent.partition("#")
     if wanted or Path(file).suffix in (".yaml", ".yml", ".json"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,7 +24,7 @@ PANEL = "Sessions"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    for command in (start, pause, resume, cancel):
+    for command in (start, pause, resume, cancel, swap):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -80,6 +80,22 @@ def cancel(session: Session, reason: Reason = "", actor: Actor = None, as_json: 
     from ethogram.events import CancelSession
 
     _intervene(CancelSession, session, reason, actor, as_json)
+
+
+def swap(
+    session: Session,
+    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Id of an agent of the session.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="A registered name, or FILE.yaml#ID.")],
+    reason: Reason = "",
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reach an agent of a running session in another way from its next turn on: another model, say."""
+    from ethogram.cli.agents import meant
+    from ethogram.events import SwapAgent
+
+    adapter, config = meant(other)
+    _intervene(SwapAgent, session, reason, actor, as_json, agent_id=agent, adapter=adapter, config=config)
 
 
 def command_from(file: Path) -> StartTraining:
@@ -168,14 +184,16 @@ def _tell_ended(scene: Scene, as_json: bool) -> None:
     fail_unless_played(scene)
 
 
-def _intervene(kind: type[Intervention], session: str, reason: str, actor: str | None, as_json: bool) -> None:
+def _intervene(
+    kind: type[Intervention], session: str, reason: str, actor: str | None, as_json: bool, **more: Any
+) -> None:
     from ethogram.client import new_command_id, publish
     from ethogram.events import SessionId
 
     settings = reachable()
     session_id = session_named(session, settings)
     who = actor or getpass.getuser()
-    command = kind(session_id=SessionId(session_id), command_id=new_command_id(), actor=who, reason=reason)
+    command = kind(session_id=SessionId(session_id), command_id=new_command_id(), actor=who, reason=reason, **more)
     publish(command, settings.kafka_bootstrap_servers)
     if as_json:
         show_json({"session_id": session_id, "command": kind.TYPE, "command_id": command.command_id, "actor": who})

@@ -6,7 +6,15 @@ from ethogram.events.base import Event, Value
 from ethogram.events.behaviour import Act, BehaviourObserved, BehaviourSnapshot, Profile
 from ethogram.events.canonical import Real, canonical, digest, quantise
 from ethogram.events.chance import Chance, subseed
-from ethogram.events.commands import AnswerTurn, CancelSession, Intervention, PauseSession, ResumeSession, StartTraining
+from ethogram.events.commands import (
+    AnswerTurn,
+    CancelSession,
+    Intervention,
+    PauseSession,
+    ResumeSession,
+    StartTraining,
+    SwapAgent,
+)
 from ethogram.events.council import Ballot, ChampionCrowned, Ruling, ScoreUpdated, SessionJudged, VerdictIssued, Vote
 from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
 from ethogram.events.ids import AgentId, EventId, GameId, SessionId, derive, session_at
@@ -50,6 +58,7 @@ from ethogram.events.principles import (
 )
 from ethogram.events.recording import ImportGames, RecordedGame, RecordedSubject, Recording
 from ethogram.events.sessions import (
+    AgentSwapped,
     GameRules,
     SessionAdmitted,
     SessionCompleted,
@@ -67,6 +76,7 @@ __all__ = [
     "AgentId",
     "AgentRegistered",
     "AgentSpec",
+    "AgentSwapped",
     "Anchor",
     "AnswerTurn",
     "Archetype",
@@ -143,6 +153,7 @@ __all__ = [
     "StartTraining",
     "Strategy",
     "StrategyProbability",
+    "SwapAgent",
     "Switch",
     "TopicHead",
     "Training",

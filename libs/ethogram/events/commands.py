@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from ethogram.events.base import Event
-from ethogram.events.canonical import EXACT, PLAINLY
-from ethogram.events.ids import GameId, SessionId
-from ethogram.events.training import Training
+from ethogram.events.canonical import EXACT, PLAINLY, Plain
+from ethogram.events.ids import AgentId, GameId, SessionId
+from ethogram.events.training import Slug, Training
 
 Uuid = Annotated[
     SessionId, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -70,3 +70,14 @@ class AnswerTurn(Intervention, type="seat.answer"):
     """Why: data, never an instruction."""
     claims: Annotated[tuple[str, ...], Field(max_length=32)] = ()
     """Principles that the person claims to follow."""
+
+
+class SwapAgent(Intervention, type="session.swap-agent"):
+    """Reach an agent of a running session in another way from its next turn on: another model, say."""
+
+    agent_id: AgentId
+    """Which agent; its name, seat and budget stay."""
+    adapter: Slug
+    """Name of the adapter."""
+    config: Plain = Field(default_factory=dict)
+    """What the adapter needs."""

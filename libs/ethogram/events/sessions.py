@@ -111,6 +111,25 @@ class SessionResumed(Event, type="session.resumed"):
     """Turns resolved when it took effect: a replay need not guess the order of the two topics."""
 
 
+class AgentSwapped(Event, type="session.agent-swapped"):
+    """An agent is reached in another way from its next turn on; turns that are before it are answered as they were."""
+
+    IDENTITY = ("command_id",)
+
+    command_id: str
+    """The id of the command that asked for it."""
+    agent: AgentSpec
+    """How it is reached now."""
+    before: AgentSpec
+    """How it was reached."""
+    actor: str
+    """Who asked."""
+    reason: str = ""
+    """Why."""
+    turns: int = 0
+    """Turns resolved when it took effect."""
+
+
 class SessionFinished(Event, type="session.finished"):
     """Play is over: every turn is resolved, or the session was cancelled. The council takes over."""
 

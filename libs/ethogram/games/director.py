@@ -142,9 +142,7 @@ def go_on(course: Course, passed: DeadlinePassed, *, shelf: Shelf = OURS) -> Sai
 
 def pause(course: Course, command: PauseSession) -> Said:
     """Hold all presentations from now on; turns that are before their seats are still resolved."""
-    _require_play(course, command)
-    if course.imported is not None:
-        raise InvalidRecord("recorded", f"session {course.session_id} is an import: there is no play to pause")
+    require_live(course, command)
     if course.paused:
         return course, ()
     paused = SessionPaused(
@@ -156,7 +154,7 @@ def pause(course: Course, command: PauseSession) -> Said:
 
 def resume(course: Course, command: ResumeSession, *, shelf: Shelf = OURS) -> Said:
     """Present what was held."""
-    _require_play(course, command)
+    require_play(course, command)
     if not course.paused:
         return course, ()
     resumed = SessionResumed(
@@ -174,7 +172,7 @@ def cancel(course: Course, command: CancelSession) -> Said:
     """End play now; what was played goes to the council, what is decided later is not applied."""
     if course.cancelled:
         return course, ()
-    _require_play(course, command)
+    require_play(course, command)
     cancelled = course.model_copy(update={"cancelled": True})
     return _finish(cancelled, actor=command.actor, reason=command.reason or None)
 
@@ -255,7 +253,15 @@ def _fail(course: Course) -> Said:
     return course.model_copy(update={"phase": "failed"}), [SessionFailed(session_id=course.session_id, reason=reason)]
 
 
-def _require_play(course: Course, command: Intervention) -> None:
+def require_live(course: Course, command: Intervention) -> None:
+    """InvalidRecord unless the session plays with agents that are asked."""
+    require_play(course, command)
+    if course.imported is not None:
+        raise InvalidRecord("recorded", f"session {course.session_id} is an import: nobody is asked in it")
+
+
+def require_play(course: Course, command: Intervention) -> None:
+    """InvalidRecord unless the session plays."""
     if course.phase == "unknown":
         raise InvalidRecord("unknown-session", f"session {command.session_id} was never started")
     if course.phase != "playing":

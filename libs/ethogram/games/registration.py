@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ethogram.events import AgentRegistered, Event, InvalidRecord, RegisterAgent
 from ethogram.events.explanation import suggestion
@@ -12,11 +13,15 @@ from ethogram.games.course import Course
 
 def register(course: Course, command: RegisterAgent, *, adapters: Adapters) -> tuple[Course, Sequence[Event]]:
     """Tell that the agent is registered; InvalidRecord says what is wrong with it. No session is touched."""
-    check = adapters.get(command.adapter)
-    if check is None:
-        words = f"unknown adapter {command.adapter!r}{suggestion(command.adapter, adapters)}"
-        raise InvalidRecord("agent", f"adapter: {words}")
-    wrong = check(command.config)
+    wrong = configuration_problems(command.adapter, command.config, adapters)
     if wrong:
-        raise InvalidRecord("agent", "; ".join(f"config: {words}" for words in wrong))
+        raise InvalidRecord("agent", "; ".join(wrong))
     return course, [AgentRegistered.model_validate(command.model_dump())]
+
+
+def configuration_problems(adapter: str, config: Mapping[str, Any], adapters: Adapters) -> list[str]:
+    """What is wrong with how an agent is to be reached."""
+    check = adapters.get(adapter)
+    if check is None:
+        return [f"adapter: unknown adapter {adapter!r}{suggestion(adapter, adapters)}"]
+    return [f"config: {words}" for words in check(config)]

@@ -128,7 +128,7 @@ def test_an_import_cannot_be_paused_but_cancelled() -> None:
     one, two = (part(number, 2, games) for number, games in enumerate(pieces({4}), 1))
     driver = run([one, PauseSession(session_id=SESSION, command_id="p"),
                   CancelSession(session_id=SESSION, command_id="c", actor="x"), two])  # fmt: skip
-    assert "no play to pause" in str(driver.rejected[0])
+    assert "nobody is asked in it" in str(driver.rejected[0])
     finished = driver.emitted[-1].event
     assert isinstance(finished, SessionFinished) and finished.cancelled and finished.turns == 4
 

@@ -19,6 +19,7 @@ from ethogram.events import (
     SessionFailed,
     SessionRejected,
     StartTraining,
+    SwapAgent,
     VerdictIssued,
 )
 from ethogram.events.envelope import Position, Raw, Record, decode, encode, rfc3339
@@ -26,7 +27,7 @@ from ethogram.runtime.store.outbox import optional_bytes, pack_headers, unpack_h
 from ethogram.runtime.store.tables import archive, dead_letters
 from ethogram.topology import catalogue
 
-COMMANDS = (StartTraining, ImportGames, PauseSession, ResumeSession, CancelSession)
+COMMANDS = (StartTraining, ImportGames, PauseSession, ResumeSession, CancelSession, SwapAgent)
 RULINGS = (VerdictIssued, ChampionCrowned, SessionCompleted, SessionRejected, SessionFailed)
 
 
