@@ -17,7 +17,7 @@ from ethogram.devserver import service_locks
 from tests.contract.services import FOLDERS
 from tests.running import ROOT
 
-OPTIONAL = {"axelrod", "dtaidistance", "mcp", "langchain", "langchain_core", "redis", "rich", "uvloop"}
+OPTIONAL = {"axelrod", "dtaidistance", "mcp", "langchain", "langchain_core", "rich", "uvloop"}
 """What may be missing where it is imported: the module asks first, or says in words what to install;
 distances of patterns are asked for by the inference worker alone."""
 NAMES = [folder.name for folder in FOLDERS]

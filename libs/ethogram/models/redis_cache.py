@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+import redis
 from pydantic import ValidationError
 
 from ethogram.events import SettingsError
@@ -23,15 +24,9 @@ class RedisCache:
 
     def __init__(self, url: str) -> None:
         try:
-            import redis
-        except ImportError:
-            words = "ETHOGRAM_MODELS_REDIS is set, but redis is not installed: pip install 'ethogram[redis]'"
-            raise SettingsError("redis-missing", words) from None
-        try:
             self._redis = redis.Redis.from_url(url, socket_timeout=WAIT_S, socket_connect_timeout=WAIT_S)
         except ValueError as error:
             raise SettingsError("redis-url", f"ETHOGRAM_MODELS_REDIS: {error}") from None
-        self._trouble = redis.RedisError
 
     def get(self, key: str) -> Kept | None:
         """What was kept under a key; a value that is no reply counts as none."""
@@ -48,5 +43,5 @@ class RedisCache:
     def _tried(self, act: Callable[[], T]) -> T:
         try:
             return act()
-        except self._trouble as error:
+        except redis.RedisError as error:
             raise OSError(f"Redis: {type(error).__name__}") from None

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("redis", reason="redis is not installed: pip install 'ethogram[redis]'")
 if shutil.which("redis-server") is None:
     pytest.skip("redis-server is not there: apt-get install redis-server", allow_module_level=True)
 
