@@ -17,7 +17,7 @@ STEADY_S = 15.0
 """Whoever ran for so long starts with a short pause again."""
 LOOK_EVERY_S = 0.05
 
-Phase = Literal["absent", "waiting", "running", "restarting", "stopped"]
+Phase = Literal["waiting", "running", "restarting", "stopped"]
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Keeper:
     name: str
     changed: Callable[[], None]
     """Called after each change of what `describe` says."""
+    launch: Callable[[Command], Child] = start
     phase: Phase = "waiting"
     child: Child | None = None
     restarts: int = 0
@@ -37,7 +38,7 @@ class Keeper:
 
     def begin(self, command: Command) -> Child:
         """Start it for the first time."""
-        self.child = start(command)
+        self.child = self.launch(command)
         self._say("running")
         return self.child
 

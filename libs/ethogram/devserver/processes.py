@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
 from ethogram.events.errors import TransientError
 
@@ -36,6 +38,20 @@ class Command:
     """Started by root, it runs as nobody."""
     shared_group: bool = False
     """Stays in our process group, so that a Ctrl-C in the terminal reaches it too."""
+    inherited: tuple[int, ...] = ()
+    """File descriptors that it gets."""
+
+
+class Process(Protocol):
+    """What is needed of a started process; `subprocess.Popen` is one."""
+
+    pid: int
+    returncode: Any
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -43,7 +59,7 @@ class Child:
     """A started process."""
 
     command: Command
-    process: subprocess.Popen[bytes]
+    process: Process
     started_at: float
 
     @property
@@ -86,8 +102,8 @@ def start(command: Command) -> Child:
         process = subprocess.Popen(
             command.arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             env={**os.environ, **command.environment}, start_new_session=not command.shared_group,
-            cwd="/" if command.unprivileged else None, preexec_fn=_leash(command.stop_signal),
-            user=user, group=user, extra_groups=None if user is None else [],
+            cwd="/" if command.unprivileged else None, preexec_fn=partial(leash, command.stop_signal, os.getpid()),
+            user=user, group=user, extra_groups=None if user is None else [], pass_fds=command.inherited,
         )  # fmt: skip
     return Child(command, process, time.monotonic())
 
@@ -126,18 +142,13 @@ def tail(log: Path, lines: int = 8) -> str:
     return "\n  ".join([f"(from {log})", *text.splitlines()[-lines:]])
 
 
-def _leash(stop_signal: signal.Signals) -> Callable[[], None] | None:
+def leash(stop_signal: int, parent: int) -> None:
+    """Let this process end with its parent. Runs in the child after a change of user, which would clear the setting."""
     if _LIBC is None:
-        return None
-    parent = os.getpid()
-
-    def hold() -> None:
-        # Runs in the child after its change of user, which would clear the setting.
-        _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return hold
+        return
+    _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, int(stop_signal), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def unleash() -> None:

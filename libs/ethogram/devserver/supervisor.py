@@ -8,16 +8,16 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import util
 from typing import Any
 
 from ethogram.devserver import ports
 from ethogram.devserver.folders import Folders
+from ethogram.devserver.forkserver import ForkServer
 from ethogram.devserver.kafka import USUAL_PORT, Kafka
 from ethogram.devserver.keeper import Keeper
 from ethogram.devserver.postgres import Postgres
 from ethogram.devserver.probes import probe
-from ethogram.devserver.processes import Command, wait_until
+from ethogram.devserver.processes import Child, Command, start, wait_until
 from ethogram.devserver.state import StateFile, end_leftovers
 from ethogram.events.errors import EthogramError
 from ethogram.runtime.settings import DRIVER, Settings
@@ -26,6 +26,8 @@ SERVICES = (
     "scenario-generator", "agent-runner", "action-tracker", "inference-worker", "judge", "auditor", "gateway",
 )  # fmt: skip
 GATEWAY = "gateway"
+FORKS = sys.platform == "linux"
+"""Elsewhere it is not safe to fork a process that has imported so much: services are started one by one."""
 READY_WITHIN_S = 60
 HOPELESS_RESTARTS = 3
 """A service that ended so often before it was ever ready is not waited for."""
@@ -44,7 +46,9 @@ class Supervisor:
         self._folders = folders
         self._kafka = Kafka(folders, port=_kafka_port(settings, before), controller_port=ports.free_port())
         self._postgres = Postgres(folders)
-        self._keepers = {name: Keeper(name, self._write) for name in ("kafka", "postgres", *SERVICES)}
+        self._forks = ForkServer([_module(name) for name in SERVICES], folders.log("forkserver"))
+        self._keepers = {name: Keeper(name, self._write) for name in ("kafka", "postgres")}
+        self._keepers |= {name: Keeper(name, self._write, self._launch) for name in SERVICES}
         self._health = {name: ports.free_port() for name in SERVICES} | {GATEWAY: self._api_port}
         self._state: dict[str, Any] = {"state": "starting", "step": "", "error": None, "pid": os.getpid()}
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -63,6 +67,8 @@ class Supervisor:
     async def _start_and_keep(self) -> None:
         began = time.monotonic()
         self._say("starting", "starting Kafka and PostgreSQL")
+        if FORKS:
+            self._forks.prepare()
         await asyncio.gather(self._bring_up_kafka(), self._bring_up_postgres())
         self._say("starting", "starting services")
         for name in SERVICES:
@@ -97,12 +103,8 @@ class Supervisor:
         await asyncio.to_thread(wait_until, is_ready, child, READY_WITHIN_S)
 
     def _begin_service(self, name: str) -> None:
-        module = f"ethogram.services.{name.replace('-', '_')}"
         keeper = self._keepers[name]
-        if not _exists(f"{module}.__main__"):
-            keeper.phase = "absent"
-            return
-        command = [sys.executable, "-m", module]
+        command = [sys.executable, "-m", _module(name)]
         environment = {**self._environment, "ETHOGRAM_HEALTH_PORT": str(self._health[name])}
         keeper.begin(Command(name, command, self._folders.log(name), environment))
 
@@ -121,7 +123,11 @@ class Supervisor:
         backing = [self._keepers["kafka"], self._keepers["postgres"]]
         for group in (services, backing):
             await asyncio.gather(*(keeper.stop() for keeper in group))
+        await asyncio.to_thread(self._forks.stop)
         self._say("failed" if self._state["error"] else "stopped", "")
+
+    def _launch(self, command: Command) -> Child:
+        return self._forks.start(command) if FORKS else start(command)
 
     def _failure(self, main: asyncio.Task[None]) -> int:
         error = main.exception()
@@ -179,8 +185,5 @@ def _api_port(settings: Settings, before: dict[str, Any]) -> int:
     return ports.choose(wanted, int(last or settings.api_port), "ETHOGRAM_API_PORT")
 
 
-def _exists(module: str) -> bool:
-    try:
-        return util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+def _module(service: str) -> str:
+    return f"ethogram.services.{service.replace('-', '_')}"
