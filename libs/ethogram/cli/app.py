@@ -13,6 +13,7 @@ from ethogram.cli import (
     constitution,
     dead_letters,
     demo,
+    exporting,
     forking,
     judges,
     playing,
@@ -35,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, stack, training, playing, reading, replaying, forking, recorded):
+for room in (demo, stack, training, playing, reading, exporting, replaying, forking, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,17 +47,38 @@ def watch(session: Session = "latest", as_json: AsJson = False) -> None:
         console().print(safe(f"{scene.state}: ethogram report {short(session_id)}"))
 
 
-def report(session: Session = "latest", as_json: AsJson = False) -> None:
-    """Print the ethogram of every agent of a session, the verdicts, the scores, the champion."""
+def report(
+    session: Session = "latest",
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one page; - prints it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the ethogram of every agent of a session, the verdicts, the scores, the champion.
+
+    `ethogram report latest --html report.html` writes them with plots, evidence and method into one file.
+    """
     from ethogram.cli.ethogram_view import report_view
+    from ethogram.cli.exporting import write_page
     from ethogram.runtime.store.reports import find_session, session_report
 
     with connection() as opened:
         found = session_report(opened, find_session(opened, session))
-    if as_json:
+        size = write_page(opened, found, html) if html else None
+    if size is not None:
+        if str(html) != "-":
+            _say_written(html, size, as_json)
+    elif as_json:
         show_json(found)
     else:
         console().print(report_view(found))
+
+
+def _say_written(target: Path | None, size: int, as_json: bool) -> None:
+    if as_json:
+        show_json({"path": str(target), "bytes": size})
+    else:
+        console().print(safe(f"{target}: {size / 1000:.0f} kB; open it in any browser"))
 
 
 def champions(as_json: AsJson = False, limit: Limit = 20) -> None:

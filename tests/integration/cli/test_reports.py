@@ -12,7 +12,8 @@ from sqlalchemy import Connection, insert
 from ethogram.audit import events_digest
 from ethogram.events import AgentId, PrinciplesInferred, ScoreUpdated, SessionId, VerdictIssued, Vote
 from ethogram.events.principles import Prediction, Principle, Strategy
-from ethogram.runtime.store import reports, tables
+from ethogram.reporting import COLUMNS
+from ethogram.runtime.store import exports, reports, tables
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 AGENTS = ("a", "b")
@@ -137,3 +138,25 @@ def test_a_champion_is_listed_with_its_session(connection: Connection) -> None:
     newest = reports.list_champions(connection, 1)[0]
     assert (newest["agent_id"], newest["session_id"], newest["session"]) == ("a", session_id, "t")
     assert newest["crowned_at"].endswith("Z")
+
+
+def test_acts_and_evidence_of_a_session_travel(connection: Connection) -> None:
+    session_id = str(uuid4())
+    _session(connection, session_id)
+    for number, executed in enumerate(("CD", "DD", "CC"), 1):
+        _turn(connection, session_id, number, executed, (0, 5))
+    connection.execute(insert(tables.decisions).values(
+        event_id="2a", session_id=session_id, game_id="g001", turn=2, seat=0, agent_id="a", outcome="chosen",
+        option="D", reasoning="<b>twice</b>", claims=["honesty", "loyalty"], latency_ms=3.5, decided_at=START,
+    ))  # fmt: skip
+    acts = list(exports.acts_of(connection, session_id))
+    assert [(act["agent_id"], act["executed"], act["others"]) for act in acts] == [
+        ("a", "C", "D"), ("b", "D", "C"), ("a", "D", "D"), ("b", "D", "D"), ("a", "C", "C"), ("b", "C", "C"),
+    ]  # fmt: skip
+    assert acts[2] == acts[2] | {"reasoning": "<b>twice</b>", "claims": "honesty;loyalty", "latency_ms": 3.5}
+    assert set(acts[0]) == set(COLUMNS) and acts[0]["decided_at"] == "2026-01-01T00:00:00.000Z"
+    cited = [{"event_id": "2a", "game_id": "g001", "turn": 2, "agent_id": "a", "outcome": "chosen", "option": "D",
+              "reasoning": "<b>twice</b>"}]  # fmt: skip
+    told = {"verdicts": [{"agent_id": "a", "votes": [{"evidence": ["2a", "unknown"]}]}], "agents": []}
+    assert exports.cited_decisions(connection, told, ["a"]) == cited
+    assert exports.cited_decisions(connection, told, ["b"]) == []

@@ -18,7 +18,7 @@ from ethogram.cli.app import app
 
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "start", "pause", "resume", "cancel", "play", "swap", "sessions", "watch",
-    "report", "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export",
+    "report", "export", "champions", "replay", "topics list", "topics apply", "topics describe", "schemas export",
     "schemas check",
     "dlq list", "dlq show", "dlq redrive", "agents list", "agents show", "agents test", "agents register", "version",
     "judges agreement", "judges evaluate", "leaderboard",

@@ -1,0 +1,137 @@
+"""Take a session elsewhere: the report as a page, its acts as tables, its verdicts for continuous integration."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ethogram.cli.failures import CommandFailed, ExitCode
+from ethogram.cli.options import AsJson, Session
+from ethogram.cli.output import console, safe, short, show_json
+from ethogram.cli.reach import connection
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PANEL = "Sessions"
+
+
+class Format(StrEnum):
+    """Forms of an export."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    HUGGING_FACE = "hf"
+    JUNIT = "junit"
+
+
+ENDINGS = {Format.HUGGING_FACE: "", Format.JUNIT: ".xml"}
+"""Where a name does not end as its format is called."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    app.command(rich_help_panel=PANEL)(export)
+
+
+def export(
+    session: Session = "latest",
+    format: Annotated[
+        Format, typer.Option("--format", help="junit: verdicts; the others: one row per act.")
+    ] = Format.JSONL,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="PATH", help="A file, a folder for hf, - to print.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write every act of a session as rows (jsonl, csv, parquet, hf for Hugging Face), or its verdicts as JUnit XML.
+
+    `ethogram export latest --format parquet -o acts.parquet`
+    """  # fmt: skip
+    from ethogram.runtime.store.reports import find_session
+
+    with connection() as opened:
+        session_id = find_session(opened, session)
+        target = out or Path(f"ethogram-{short(session_id)}{ENDINGS.get(format, f'.{format}')}")
+        count = _write(opened, session_id, format, target)
+    if str(target) == "-":
+        return
+    if as_json:
+        show_json({"session_id": session_id, "format": format, "path": str(target), "rows": count})
+    else:
+        console().print(safe(f"{target}: {count} {'verdicts' if format is Format.JUNIT else 'acts'}"))
+
+
+def write_page(opened: Connection, report: dict[str, Any], target: Path) -> int:
+    """Write a report as one HTML file; its size in bytes."""
+    from ethogram.reporting import WHOLE, page_of
+    from ethogram.reporting.plots import Point
+    from ethogram.runtime.store.exports import cited_decisions, strengths_of
+
+    ranked = [score["agent_id"] for score in report["scores"]] or [agent["agent_id"] for agent in report["agents"]]
+    agents = ranked[:WHOLE]
+    courses = {
+        agent: {name: [Point(*each) for each in told] for name, told in principles.items()}
+        for agent, principles in strengths_of(opened, report["session_id"], agents).items()
+    }
+    text = page_of(report, courses, cited_decisions(opened, report, agents))
+    _write_text(target, [text])
+    return len(text.encode())
+
+
+def _write(opened: Connection, session_id: str, format: Format, target: Path) -> int:
+    """Write what the format wants; how many verdicts or acts that were."""
+    from ethogram import reporting
+    from ethogram.runtime.store.exports import acts_of
+    from ethogram.runtime.store.reports import session_report
+
+    if format is Format.JUNIT:
+        report = session_report(opened, session_id)
+        _write_text(target, [reporting.junit_of(report)])
+        return len(report["verdicts"])
+    rows = acts_of(opened, session_id)
+    if format is Format.JSONL:
+        return _write_text(target, reporting.json_lines(rows))
+    if format is Format.CSV:
+        return _write_text(target, reporting.csv_lines(rows)) - 1  # its first line are names
+    return _write_parquet(rows, session_id, format, target)
+
+
+def _write_parquet(rows: Iterable[dict[str, Any]], session_id: str, format: Format, target: Path) -> int:
+    from ethogram import reporting
+
+    if str(target) == "-":
+        raise CommandFailed(ExitCode.USAGE, f"{format} is not for a terminal; name a path: -o PATH")
+    about = {"session_id": session_id, "producer": "ethogram"}
+    try:
+        if format is Format.PARQUET:
+            return reporting.write_parquet(rows, target, about)
+        return reporting.write_hugging_face(rows, target, f"Ethogram {short(session_id)}", about)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    except ImportError:
+        raise CommandFailed(ExitCode.USAGE, "Parquet needs pyarrow: pip install 'ethogram[cli]'; or take csv") from None
+
+
+def _write_text(target: Path, pieces: Iterable[str]) -> int:
+    """Write pieces of text to a file, or to standard output for `-`; how many pieces."""
+    count = 0
+    try:
+        with nullcontext(sys.stdout) if str(target) == "-" else target.open("w", encoding="utf-8", newline="") as file:
+            for piece in pieces:
+                file.write(piece)
+                count += 1
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    return count
+
+
+def _unwritable(target: Path, error: OSError) -> CommandFailed:
+    return CommandFailed(ExitCode.USAGE, f"{target} cannot be written: {error.strerror or error}")
