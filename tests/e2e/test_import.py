@@ -16,8 +16,8 @@ from tests.running import Running
 SUBJECTS = {"P 1": "tit-for-tat", "P 2": "random", "P 3": "always-defect"}
 GAMES, ROUNDS = 12, 15
 CHOICES = len(SUBJECTS) * GAMES * ROUNDS
-SAME = ("acts", "claims", "contradictions", "entropy", "labels", "patterns", "prediction", "relations", "strategy",
-        "summary", "switches")  # fmt: skip
+SAME = ("acts", "claims", "contradictions", "entropy", "games_to_certainty", "hypotheses", "labels", "patterns",
+        "prediction", "relations", "strategy", "summary", "switches")  # fmt: skip
 EVIDENCE = {"supporting", "contradicting"}
 PLACES = {"game", "last_game", "turn", "last_turn"}
 """Games have the log's names in the one report and ids of the session in the other."""
@@ -109,6 +109,5 @@ def _without(principle: dict[str, Any]) -> dict[str, Any]:
 
 def _unplaced(value: Any) -> Any:
     if isinstance(value, dict):
-        given = {name: part for name, part in value.items() if part is not None}  # the one says null, the other nothing
-        return {name: _unplaced(part) for name, part in given.items() if name not in PLACES}
+        return {name: _unplaced(part) for name, part in value.items() if name not in PLACES}
     return [_unplaced(part) for part in value] if isinstance(value, list) else value

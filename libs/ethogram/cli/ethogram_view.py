@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
+from ethogram.cli.findings_view import finding_lines, line
 from ethogram.cli.output import number, safe, table
 
 BAR = 31
@@ -99,18 +100,19 @@ def _lines(agent: Mapping[str, Any]) -> Iterator[Text]:
     strategy = agent["strategy"]
     if strategy["nearest"]:
         guesses = ", ".join(f"{each['strategy']} {each['probability']:.2f}" for each in strategy["posterior"][:SHOWN])
-        yield _line("strategy", f"{guesses}; trembles {number(strategy['tremble'])}")
+        yield line("strategy", f"{guesses}; trembles {number(strategy['tremble'])}")
     if agent["labels"]:
         known = [item for item in agent["labels"].items() if item[1] >= LIKELY]
         likely = sorted(known, key=lambda item: (-item[1], item[0]))
-        yield _line("labels", ", ".join(f"{label} {probability:.2f}" for label, probability in likely[: 2 * SHOWN]))
-    yield _line("entropy", f"{number(agent['entropy'])} bits · cooperates {number(agent['cooperation'])}"
+        yield line("labels", ", ".join(f"{label} {probability:.2f}" for label, probability in likely[: 2 * SHOWN]))
+    yield line("entropy", f"{number(agent['entropy'])} bits · cooperates {number(agent['cooperation'])}"
                            f" · {agent['acts']} acts · payoff {number(agent['payoff'], 0)}")  # fmt: skip
     yield from _scenario_lines(agent)
     prediction = agent["prediction"]
     if prediction["n"]:
-        yield _line("prediction", f"log loss {number(prediction['log_loss'])} nats, right in"
+        yield line("prediction", f"log loss {number(prediction['log_loss'])} nats, right in"
                                   f" {number(prediction['accuracy'])} of {prediction['n']} unseen choices")  # fmt: skip
+    yield from finding_lines(agent)
 
 
 def _scenario_lines(agent: Mapping[str, Any]) -> Iterator[Text]:
@@ -118,7 +120,7 @@ def _scenario_lines(agent: Mapping[str, Any]) -> Iterator[Text]:
     if held:
         when = agent.get("games_to_certainty")
         told = f"certain after {when} scenarios" if when else "not certain yet"
-        yield _line("hypothesis", f"{held[0]} {held[1]:.2f}; {told}")
+        yield line("hypothesis", f"{held[0]} {held[1]:.2f}; {told}")
     form = agent.get("reliability")
     if not form:
         return
@@ -128,11 +130,7 @@ def _scenario_lines(agent: Mapping[str, Any]) -> Iterator[Text]:
         words += f" · told again, the same in {retest['value']:.2f} of {retest['n']} pairs"
     if form["checked"]:
         words += f" · understood {form['understood']:.2f} of {form['checked']}"
-    yield _line("form", words)
-
-
-def _line(name: str, value: str) -> Text:
-    return Text.assemble((f"{name:<11}", "dim"), safe(value))
+    yield line("form", words)
 
 
 def _origin(agent: Mapping[str, Any]) -> str:
@@ -184,7 +182,7 @@ def _closing(report: Mapping[str, Any]) -> RenderableType:
     elif report["verdicts"]:
         lines.append(Text("No champion: the council approved no agent."))
     log = f"{audit['size']} records, {'closed' if audit['closing'] else 'open'}, root {(audit['root'] or '–')[:16]}"
-    lines.append(_line("audit", f"{log} · dead letters {report['dead_letters']}"))
+    lines.append(line("audit", f"{log} · dead letters {report['dead_letters']}"))
     return Group(*lines)
 
 

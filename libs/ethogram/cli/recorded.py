@@ -12,10 +12,14 @@ from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, number, safe, show_json, table
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ethogram.principles.log import Log
     from ethogram.principles.population import Shares
 
 PANEL = "Recorded games"
+DETAILED = 6
+"""Subjects up to which each one's findings are told beside the table."""
 
 
 class Format(StrEnum):
@@ -129,11 +133,22 @@ def _show_reading(found: dict[str, Any]) -> None:
             number(held.get("log_loss"), 3), number(held.get("accuracy")), number(agent["entropy"]),
         )  # fmt: skip
     console().print(rows)
+    if len(found["agents"]) <= DETAILED:
+        for agent in found["agents"]:
+            console().print(_findings(agent))
     total = found["prediction"]
     console().print(safe(
         f"{total['n']} held-out choices: log loss {number(total['log_loss'], 4)}, "
         f"accuracy {number(total['accuracy'], 3)}"
     ))  # fmt: skip
+
+
+def _findings(agent: dict[str, Any]) -> RenderableType:
+    from rich.console import Group
+
+    from ethogram.cli.findings_view import finding_lines
+
+    return Group(safe(agent["subject"], "bold"), safe(agent["summary"]), *finding_lines(agent), "")
 
 
 def _show_population(found: dict[str, Shares]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -70,10 +70,10 @@ class Prediction(Value):
 
 
 class Switch(Value):
-    """A change of conduct."""
+    """A change of conduct in mid-game."""
 
     round: int
-    """Choices of the agent before it."""
+    """Last round of the game before it."""
     posterior: Real
     """Probability that it changed at all."""
     before: str
@@ -269,6 +269,11 @@ class PrinciplesInferred(Event, type="principles.inferred"):
     """How well the inference predicts."""
     summary: str
     """In words."""
+
+    def findings(self) -> dict[str, Any]:
+        """What was found, as plain JSON: every field is there, null where nothing is known. Reports say it so."""
+        found = self.model_dump(mode="json", exclude={"session_id", "agent_id", "acts", "closing", "after"})
+        return {**found, "games_to_certainty": found.pop("certain_after")}
 
 
 class LineageChanged(Event, type="lineage.changed"):

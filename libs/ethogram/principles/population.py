@@ -27,7 +27,7 @@ RESAMPLES = 300
 
 _STARTS = (0.55, 0.65, 0.75, 0.85, 0.93, 0.98)
 _CERTAIN = 1 - 1e-9
-_GRID = np.linspace(0.5, 1.0, 41)
+_HALVINGS = 50  # of a span of 1/2: then nothing is left of it
 
 
 class Shares(NamedTuple):
@@ -167,11 +167,11 @@ def _betas(counts: _Counts, likely: Floats) -> Floats:
     """(B,) beta that maximises the expected log likelihood."""
     kind = np.einsum("bik,ikp->bp", likely, counts.kind)
     bad = np.einsum("bik,ikp->bp", likely, counts.bad)
-    pure = (counts.levels == 0) | (counts.levels == 1)
+    if not _closed(counts.levels):
+        return _searched(counts.levels, kind, bad)
     right = (kind * (counts.levels == 1) + bad * (counts.levels == 0)).sum(axis=1)
-    total = ((kind + bad) * pure).sum(axis=1)
-    exact = np.clip(np.divide(right, total, out=np.full(len(right), 0.5), where=total > 0), 0.5, _CERTAIN)
-    return exact if _closed(counts.levels) else _searched(counts.levels, kind, bad, exact)
+    total = ((kind + bad) * (counts.levels != 0.5)).sum(axis=1)
+    return np.asarray(np.clip(np.divide(right, total, out=np.full(len(right), 0.5), where=total > 0), 0.5, _CERTAIN))
 
 
 def _closed(levels: Floats) -> bool:
@@ -179,16 +179,15 @@ def _closed(levels: Floats) -> bool:
     return bool(np.isin(levels, (0.0, 0.5, 1.0)).all())
 
 
-def _searched(levels: Floats, kind: Floats, bad: Floats, begun: Floats) -> Floats:
-    """Grid, then ever finer grids around the best."""
-    centre, reach = np.full(len(begun), 0.75), 0.25
-    while reach > 1e-9:
-        tried = np.clip(centre[:, None] + reach * (4 * _GRID - 3), 0.5, _CERTAIN)
-        chances = _chances(levels, tried.ravel()).reshape(*tried.shape, len(levels))
-        value = (kind[:, None] * np.log(chances) + bad[:, None] * np.log(1 - chances)).sum(axis=2)
-        centre = tried[np.arange(len(tried)), value.argmax(axis=1)]
-        reach /= 10
-    return np.asarray(centre)
+def _searched(levels: Floats, kind: Floats, bad: Floats) -> Floats:
+    """Where the slope of the log likelihood, which falls throughout, crosses nought; found by halving."""
+    low, high = np.full(len(kind), 0.5), np.full(len(kind), _CERTAIN)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        chances = _chances(levels, middle)
+        rising = ((kind / chances - bad / (1 - chances)) * (2 * levels - 1)).sum(axis=1) > 0
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    return np.asarray((low + high) / 2)
 
 
 def _draw(people: int, seed: int, number: int) -> NDArray[np.int64]:

@@ -159,6 +159,8 @@ def summary_of(measured: Measured | None) -> dict[str, float | int | None]:
 
 
 def _agent(reading: Reading, grouped: bool) -> dict[str, object]:
-    body = reading.ethogram.model_dump(mode="json", exclude={"session_id", "closing"})
+    """Findings stand there as in the report of a session."""
+    found = reading.ethogram
     where = {"group": reading.group} if grouped else {}
-    return {"subject": reading.subject, **where, "games": reading.games, "entropy": reading.entropy, **body}
+    return {"subject": reading.subject, **where, "agent_id": found.agent_id, "games": reading.games,
+            "acts": found.acts, "entropy": reading.entropy, **found.findings()}  # fmt: skip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 
 from ethogram.cli.ethogram_view import interval_bar, report_view
 from ethogram.cli.failures import CommandFailed, ExitCode, explained
+from ethogram.cli.findings_view import finding_lines
 from ethogram.cli.output import clean, safe
 from ethogram.events import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
 from ethogram.runtime.store.reports import SessionNotFound
@@ -73,7 +75,7 @@ def test_a_hostile_report_prints_harmlessly() -> None:
         ],
         "strategy": {"nearest": "x", "tremble": 0.1, "posterior": [{"strategy": HOSTILE, "probability": 1}]},
         "labels": {HOSTILE: 1}, "summary": HOSTILE,
-        "prediction": {"n": 1, "log_loss": 0.1, "accuracy": 1, "next_choice": {}},
+        "prediction": {"n": 1, "log_loss": 0.1, "accuracy": 1, "next_choice": {}}, **_findings(HOSTILE),
     }  # fmt: skip
     vote = {"judge": "fairness", "vote": "reject", "reasons": [HOSTILE]}
     report = {
@@ -85,8 +87,54 @@ def test_a_hostile_report_prints_harmlessly() -> None:
         "scores": [{"agent_id": HOSTILE, "rank": 1, "total": 0.5, "metrics": {"x": 0.5}}],
         "audit": {"size": 1, "closing": True, "root": "ab"},
     }  # fmt: skip
-    screen = Console(file=io.StringIO(), width=120, color_system=None)
-    screen.print(report_view(report))
-    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    shown = _printed(report_view(report))
     assert "\x1b" not in shown and "\x07" not in shown and "\u202e" not in shown and "\x9b" not in shown
     assert "[bold" in shown
+
+
+def test_findings_are_told_in_words() -> None:
+    shown = _printed(Group(*finding_lines(_findings("ann"))))
+    for words in (
+        "after round 40 (0.97): ann → ann",
+        "A in 60% of its acts, from game ann round 1 to game ann round 9: ann; ann 90%",
+        "ann against ann, severity 0.80: ann (game ann round 3)",
+        "ann: said with 5 acts, of which 1 kept and 2 broke it; lives by it 0.20",
+        "ann, 3 times in 2 games (25%): ann",
+        "ann: ann and 2 more; gives 0.10, gets 0.90 in 7 turns",
+        "├ ann 0.80, since act 4",
+        "└ ann 0.10, since act 4, gone after 9",
+        "act 6: ann forked (0.50)",
+    ):
+        assert words in shown
+    assert _printed(Group(*finding_lines(_findings("ann", many=30)))).count("and 26 more: --json tells them") == 6
+
+
+def _findings(word: str, many: int = 1) -> dict[str, Any]:
+    """Each kind of finding, with a word of the agent wherever one stands."""
+    span = {"game": word, "round": 1, "last_game": word, "last_round": 9, "acts": 9}
+    node = {"name": word, "parent": None, "born": 2, "died": None, "strength": 0.5}
+    return {
+        "switches": many * [{"round": 40, "posterior": 0.97, "before": word, "after": word}],
+        "personalities": many * [{"name": "A", "acts": 9, "share": 0.6, "cooperation": 0.5, "conduct": word,
+                                  "contexts": {word: 0.9}, "spans": [span]}],
+        "contradictions": many * [{"kind": "claim", "between": [word, word], "severity": 0.8, "words": word,
+                                   "game": word, "turn": 3, "edge": None}],
+        "claims": many * [{"principle": word, "stated": 5, "kept": 1, "broken": 2, "enacted": 0.2,
+                           "interval": [0.1, 0.3]}],
+        "patterns": many * [{"shape": word, "occurrences": 3, "share": 0.25, "games": 2, "words": word,
+                             "example": span}],
+        "relations": many * [{"kind": word, "counterparts": [word], "count": 3, "turns": 7, "given": 0.1,
+                              "received": 0.9}],
+        "lineage": {
+            "tree": [node, {**node, "parent": word, "born": 4, "strength": 0.8},
+                     {**node, "parent": word, "born": 4, "died": 9, "strength": 0.1}],
+            "changes": [{"act": 6, "change": "forked", "principle": word, "strength": 0.5, "branches": [word, word]}],
+        },
+    }  # fmt: skip
+
+
+def _printed(view: RenderableType) -> str:
+    screen = Console(file=io.StringIO(), width=120, color_system=None)
+    screen.print(view)
+    shown: str = screen.file.getvalue()  # type: ignore[attr-defined]
+    return shown

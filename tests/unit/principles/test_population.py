@@ -81,6 +81,16 @@ def test_coins_and_other_chances_may_stand_in_the_library() -> None:
     assert dict(zip(found.names, found.shares, strict=True))["RAND"] == pytest.approx(1 / 3, abs=0.02)
 
 
+def test_other_chances_change_nothing_where_nobody_takes_them() -> None:
+    """Then the tremble is searched for instead of counted; it must be the same one."""
+    odd = Automaton("NEVER", "here", (0.0, 0.9), ("1111", "1111"))
+    log = society({"ALLD": 4, "TFT": 8}, 0.1)
+    counted, searched = (estimate(log, choose(["TFT", "ALLD", *extra], [odd]), resamples=0)
+                         for extra in ([], ["NEVER"]))  # fmt: skip
+    assert searched.tremble == pytest.approx(counted.tremble, abs=1e-7)
+    assert searched.shares[:2] == pytest.approx(counted.shares, abs=1e-6)
+
+
 def test_strategies_that_prescribe_the_same_throughout_are_named() -> None:
     found = estimate(society({"ALLC": 6}, 0.0, rounds=1), choose(["ALLC", "TFT", "ALLD"]), resamples=0)
     assert found.alike == (("TFT", "ALLC"),)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from ethogram.events import EthogramError, Event, PrinciplesInferred, ScoreUpdated, VerdictIssued
+from ethogram.events import AgentId, EthogramError, Event, PrinciplesInferred, ScoreUpdated, SessionId, VerdictIssued
+from ethogram.events.principles import Prediction, Strategy
 from ethogram.runtime.store.scenario_reports import reliability_of, scenarios_of
 from ethogram.runtime.store.tables import (
     champions,
@@ -28,6 +29,15 @@ LATEST = "latest"
 """Stands for the session that started last, wherever a session is named."""
 ENDED = frozenset({"completed", "failed", "cancelled", "rejected"})
 """States that a session does not leave."""
+
+NOTHING_INFERRED = {
+    **PrinciplesInferred(
+        session_id=SessionId(""), agent_id=AgentId(""), acts=0, closing=False, principles=(), strategy=Strategy(),
+        prediction=Prediction(), summary="",
+    ).findings(),
+    "summary": None,
+}  # fmt: skip
+"""The findings about an agent of whom nothing is inferred yet."""
 
 Row = Mapping[str, Any]
 
@@ -195,20 +205,13 @@ def agents_of(
 
 
 def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    strategy = {"posterior": [], "nearest": None, "tremble": None, **body.get("strategy", {})}
-    prediction = {"log_loss": None, "accuracy": None, "n": 0, "next_choice": {}, **body.get("prediction", {})}
+    found = PrinciplesInferred.read(body).findings() if body else NOTHING_INFERRED
     return {
         "agent_id": spec["id"], "adapter": spec["adapter"], "config": spec.get("config", {}),
         "acts": profile.get("acts", 0), "cooperation": _cooperation(profile), "payoff": profile.get("payoff", 0),
         "mean_payoff": profile.get("mean_payoff"), "outcomes": profile.get("outcomes", {}),
         "entropy": profile.get("entropy"), "entropy_by_context": profile.get("entropy_by_context", {}),
-        "principles": body.get("principles", []), "strategy": strategy, "labels": body.get("labels", {}),
-        "switches": body.get("switches", []), "hypotheses": body.get("hypotheses", {}),
-        "games_to_certainty": body.get("certain_after"),
-        "personalities": body.get("personalities", []),
-        "lineage": body.get("lineage", {"changes": [], "tree": []}), "contradictions": body.get("contradictions", []),
-        "patterns": body.get("patterns", []), "relations": body.get("relations", []), "claims": body.get("claims", []),
-        "prediction": prediction, "summary": body.get("summary"), "closing": body.get("closing", False),
+        **found, "closing": body.get("closing", False),
     }  # fmt: skip
 
 
