@@ -55,6 +55,8 @@ def named() -> list[Named]:
 def trouble(words: tuple[str, ...], *, whole: bool) -> str | None:
     """Why the command line would not take these words; None if it would."""
     command, rest = _tree(), list(words)
+    while len(rest) > 1 and rest[0] in ("--profile", "--set"):
+        rest = rest[2:]
     while hasattr(command, "commands"):
         if not rest or rest[0] in ("--help", "-h"):
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from ethogram.cli import (
@@ -10,11 +12,13 @@ from ethogram.cli import (
     auditing,
     bench,
     bus,
+    configuration,
     constitution,
     dead_letters,
     demo,
     exporting,
     forking,
+    init,
     judges,
     playing,
     plugins,
@@ -36,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, stack, training, playing, reading, exporting, replaying, forking, recorded):
+for room in (demo, init, stack, training, playing, reading, exporting, replaying, forking, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),
@@ -48,10 +52,28 @@ for name, group in (
     ("agents", agents.agents),
     ("keys", api_keys.keys),
     ("scenarios", scenarios.scenarios),
+    ("config", configuration.config),
     ("plugins", plugins.plugins),
     ("bench", bench.bench),
 ):
     app.add_typer(group, name=name)
+
+
+@app.callback(help=HELP)
+def settings(
+    context: typer.Context,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="development, testing, staging or production.")
+    ] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting; may be repeated.")
+    ] = None,
+) -> None:
+    """Settings that the command line names hold for the whole command."""
+    if profile or given:
+        from ethogram.runtime.sources import on_command_line
+
+        context.with_resource(on_command_line(configuration.chosen(profile, given or [])))
 
 
 @app.command(rich_help_panel="About")

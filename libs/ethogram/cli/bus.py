@@ -37,16 +37,20 @@ def list_topics(as_json: AsJson = False) -> None:
 
 
 @topics.command("apply")
-def apply_catalogue(as_json: AsJson = False) -> None:
+def apply_catalogue(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Create missing topics and correct what drifted; a second call does nothing."""
     from dataclasses import asdict
 
-    done = _broker().apply()
+    done = _broker().apply(change=not dry_run)
     if as_json:
         show_json(asdict(done))
         return
     screen = console()
-    screen.print(f"created {len(done.created)}, altered {len(done.altered)}, unchanged {len(done.unchanged)}")
+    told = f"created {len(done.created)}, altered {len(done.altered)}, unchanged {len(done.unchanged)}"
+    screen.print(f"would have {told}" if dry_run else told)
     for warning in done.warnings:
         screen.print(safe(warning, "yellow"))
 

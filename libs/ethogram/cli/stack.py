@@ -27,6 +27,7 @@ def up(
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return when it is ready; end it with `down`.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be started, and where.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start Kafka, PostgreSQL and every service, or find them running.
@@ -35,6 +36,9 @@ def up(
     """
     from ethogram.runtime.settings import load
 
+    if dry_run:
+        _tell_plan(load(), as_json)
+        return
     stack = bring_up(load(), quiet=as_json)
     if detach or not stack.started_here:
         stack.keep()
@@ -93,6 +97,23 @@ def doctor(as_json: AsJson = False) -> None:
         console().print(rows)
     if not all(check.ok for check in checks):
         raise typer.Exit(ExitCode.INFRASTRUCTURE)
+
+
+def _tell_plan(settings: Settings, as_json: bool) -> None:
+    from ethogram import devserver
+
+    plan = {
+        "would": "find it running" if devserver.status(settings)["state"] == "running" else "start it",
+        "home": str(settings.home), "kafka_port": settings.kafka_port, "api_host": settings.api_host,
+        "api_port": settings.api_port, "services": list(devserver.SERVICES),
+    }  # fmt: skip
+    if as_json:
+        show_json(plan)
+        return
+    rows = table("", "", "")
+    for name, value in plan.items():
+        rows.add_row(safe(name, "dim"), safe(", ".join(value) if isinstance(value, list) else value))
+    console().print(rows)
 
 
 def bring_up(settings: Settings, *, quiet: bool = False) -> Stack:

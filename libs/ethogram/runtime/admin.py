@@ -84,13 +84,14 @@ class Topics:
             for name, topic in self._catalogue.topics.items()
         ]
 
-    def apply(self) -> Applied:
-        """Create what is missing and correct what has drifted; a second call does nothing."""
+    def apply(self, *, change: bool = True) -> Applied:
+        """Create what is missing and correct what has drifted; a second call does nothing. `change`: not only told."""
         states = self.states()
         absent = [state for state in states if not state.exists]
         drifted = [state for state in states if state.drift]
-        self._create(absent)
-        self._alter(drifted)
+        if change:
+            self._create(absent)
+            self._alter(drifted)
         changed = {state.topic.name for state in (*absent, *drifted)}
         return Applied(
             created=tuple(state.topic.name for state in absent),

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ethogram.events.errors import SettingsError
+from ethogram.runtime.sources import from_command_line, sources
 
 DRIVER = "postgresql+psycopg"
 """SQLAlchemy dialect and driver that everything here uses."""
@@ -90,6 +91,8 @@ class Settings(BaseSettings):
     """Effects (calls of agents) that one process runs at the same time."""
     effects_per_lane: int = Field(8, ge=1, le=1_000)
     """How many of these may be for one agent of one session."""
+    profile: Literal["development", "testing", "staging", "production"] | None = None
+    """Set of settings to begin with: one of the release, and `profiles/<name>.yaml` of the working folder on top."""
     crash_at: str | None = None
     """Name of a crash point at which the process kills itself (chaos tests)."""
 
@@ -99,8 +102,8 @@ class Settings(BaseSettings):
         env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-        """Arguments, then variables, then the files that variables with `_FILE` name."""
-        return init_settings, env_settings, NamedFiles(settings_cls)
+        """Arguments, variables, files that variables with `_FILE` name, the profile, `.env`: the first one wins."""
+        return sources(settings_cls, init_settings)
 
     @field_validator("instance", mode="before")
     @classmethod
@@ -134,29 +137,10 @@ class Settings(BaseSettings):
         return value.lower() if isinstance(value, str) else value
 
 
-class NamedFiles(PydanticBaseSettingsSource):
-    """Secrets as files: DATABASE_URL_FILE names the file whose text is DATABASE_URL, unless that is set itself."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        """The text of the file that a variable names for a field; None if there is no such variable."""
-        alias = field.validation_alias
-        names = alias.choices if isinstance(alias, AliasChoices) else [f"ETHOGRAM_{field_name.upper()}"]
-        named = [f"{name}_FILE" for name in names if f"{name}_FILE" in os.environ]
-        if not named or any(name in os.environ for name in names):
-            return None, field_name, False
-        return _text_of(named[0]), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """What stands in files, by field."""
-        fields = self.settings_cls.model_fields.items()
-        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
-        return {name: value for name, value in found.items() if value is not None}
-
-
 def load(**given: Any) -> Settings:
-    """Settings from the environment, with `given` on top; SettingsError names each variable that is wrong."""
+    """Settings from wherever they come, with `given` on top; SettingsError names each variable that is wrong."""
     try:
-        return Settings(**given)
+        return Settings(**{**from_command_line(), **given})
     except ValidationError as error:
         wrong = "; ".join(f"{_variable(entry['loc'])}: {entry['msg']}" for entry in error.errors())
         raise SettingsError("settings-invalid", wrong) from None
@@ -177,14 +161,6 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, tuple):
         return (os.pathsep if name in ("agents_path", "scenarios_path") else ",").join(map(str, value))
     return str(value)
-
-
-def _text_of(variable: str) -> str:
-    try:
-        return Path(os.environ[variable]).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise SettingsError("settings-invalid", f"{variable} is {os.environ[variable]}: {reason}") from None
 
 
 def _split(value: Any, separator: str) -> Any:

@@ -22,7 +22,8 @@ Command = Any
 def commands_page() -> str:
     """docs/reference/cli.md."""
     told = "SESSION is a session's id, the beginning of one, or `latest`. Errors go to standard error, without a trace."
-    return page("Command line", told, CODES, *(_part(path, command) for path, command in commands()))
+    always = rows(("before the command", "", "default"), [_row(each) for each in _options(tree())])
+    return page("Command line", told, CODES, always, *(_part(path, command) for path, command in commands()))
 
 
 def commands() -> Iterator[tuple[str, Command]]:
@@ -45,12 +46,20 @@ def _below(path: str, group: Command) -> Iterator[tuple[str, Command]]:
 
 def _part(path: str, command: Command) -> str:
     arguments = [each for each in command.params if each.param_type_name == "argument"]
-    options = [each for each in command.params if each.param_type_name == "option" and not each.hidden]
+    options = _options(command)
     usage = " ".join([path, *(["[OPTIONS]"] if options else []), *map(_placeholder, arguments)])
     told = [(f"`{_placeholder(each)}`", each.help or "", "") for each in arguments]
-    told += [(_spelled(each), each.help or "", _default(each)) for each in options]
+    told += [_row(each) for each in options]
     table = rows(("", "", "default"), told)
     return "\n\n".join(filter(None, [f"## {path}", f"```\n{usage}\n```", command.help, table]))
+
+
+def _options(command: Command) -> list[Any]:
+    return [each for each in command.params if each.param_type_name == "option" and not each.hidden]
+
+
+def _row(option: Any) -> tuple[str, str, str]:
+    return _spelled(option), option.help or "", _default(option)
 
 
 def _placeholder(argument: Any) -> str:

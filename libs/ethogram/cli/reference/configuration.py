@@ -5,27 +5,38 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from pydantic import AliasChoices, SecretStr
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from ethogram.cli.reference.markdown import page, rows
 from ethogram.runtime.settings import Settings
+from ethogram.runtime.sources import PROFILES, profile_files, variables
 
-HOW = """Each setting is an environment variable. A variable with `_FILE` at its end names a file whose text is the
-value, so that secrets need not stand in the environment."""
+HOW = """The first of these that names a setting wins:
+
+1. the command line: `ethogram --set api_port=8800 up`
+2. a variable of the environment, named as below
+3. a file: a variable with `_FILE` at its end names a file whose text is the value, so that secrets need not stand in
+   the environment
+4. a profile: `ethogram --profile production up`, or `ETHOGRAM_PROFILE`. `development`, `testing`, `staging` and
+   `production` come with the release; `profiles/<name>.yaml` in the working folder changes and adds (`setting: value`,
+   names as below without `ETHOGRAM_`, in lower case)
+5. `.env` in the working folder, with the same names as variables
+6. the default
+
+`ethogram config show` tells which value each setting has and where that came from, with secrets masked."""
 
 
 def configuration_page() -> str:
     """docs/reference/configuration.md."""
-    settings = [(_variables(name, field), field.description or "", _default(field))
+    settings = [(" or ".join(f"`{each}`" for each in variables(name, field)), field.description or "", _default(field))
                 for name, field in Settings.model_fields.items()]  # fmt: skip
-    return page("Configuration", HOW, rows(("variable", "what it is for", "without it"), settings))
+    table = rows(("variable", "what it is for", "without it"), settings)
+    return page("Configuration", HOW, table, "## Profiles of the release", *map(_profile, PROFILES))
 
 
-def _variables(name: str, field: FieldInfo) -> str:
-    alias = field.validation_alias
-    names = alias.choices if isinstance(alias, AliasChoices) else [f"ETHOGRAM_{name.upper()}"]
-    return " or ".join(f"`{each}`" for each in names)
+def _profile(name: str) -> str:
+    return f"### {name}\n\n```yaml\n{profile_files(name)[0].read_text(encoding='utf-8')}```"
 
 
 def _default(field: FieldInfo) -> str:
