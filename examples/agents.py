@@ -15,8 +15,9 @@ def cautious(seen: Any) -> dict[str, Any]:
     if seen.kind == "scenario":
         gentlest = max(seen.options, key=lambda option: option.effects.get("harm-avoidance", 0))
         return {"option": gentlest.id, "reasoning": "It does the least harm.", "claims": ["harm-avoidance"]}
-    betrayed = seen.others[0].endswith("DD")
-    return {"option": "D" if betrayed else "C", "confidence": 0.9}
+    wanted = "D" if seen.others[0].endswith("DD") else "C"
+    fitting = [option.id for option in seen.options if option.leaning == wanted]
+    return {"option": (fitting or [seen.options[0].id])[-1], "confidence": 0.9}
 
 
 def opportunist(seen: Any) -> str:

@@ -13,6 +13,7 @@ HISTORIES = Path(__file__).parent / "histories"
 TFT = {"id": "tft", "adapter": "builtin", "config": {"strategy": "tit-for-tat"}}
 GRIM = {"id": "grim", "adapter": "builtin", "config": {"strategy": "grim-trigger"}}
 MINE = {"id": "mine", "adapter": "python", "config": {"callable": "examples.agents:cautious"}}
+UNIFORM = {"id": "uniform", "adapter": "builtin", "config": {"strategy": "uniform"}}
 SESSIONS: dict[str, dict[str, Any]] = {
     "games": {
         "name": "golden games", "seed": 5, "agents": [TFT, GRIM],
@@ -22,6 +23,14 @@ SESSIONS: dict[str, dict[str, Any]] = {
         "name": "golden scenarios", "seed": 11, "agents": [TFT, MINE],
         "games": [{"game": "prisoners-dilemma", "rounds": 6}],
         "scenarios": {"archetypes": ["loyalty", "betrayal"], "count": 4},
+    },
+    "tournaments": {
+        "name": "golden tournaments", "seed": 17, "agents": [TFT, GRIM, MINE, UNIFORM],
+        "games": [
+            {"game": "prisoners-dilemma", "rounds": 3, "misperception": 0.2, "pairing": "swiss"},
+            {"game": "public-goods-with-punishment", "rounds": 2, "players": 4},
+            {"game": "trust", "rounds": 9, "continuation": 0.6, "feedback": "payoffs", "pairing": "single-elimination"},
+        ],
     },
 }  # fmt: skip
 

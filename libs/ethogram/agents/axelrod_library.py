@@ -17,6 +17,7 @@ from ethogram.events.explanation import suggestion
 HERE = Path(__file__).parent
 NAMES = HERE / "axelrod-4.13.1.txt"
 LIST = "all names: the library's own documentation, or `python -c 'import axelrod; print(*axelrod.strategies)'`"
+DILEMMA = {"CC", "CD", "DC", "DD"}
 TIMEOUT_S = 20.0
 MEMORY_MB = 3_072
 """Address space for the whole library and all its players; the library alone maps about half of it."""
@@ -71,9 +72,13 @@ class AxelrodLibrary:
 
 def _question(request: Request) -> dict[str, Any]:
     seen = request.observation
+    own, other = seen.own_kept, seen.other
+    if seen.kind == "game" and len(own) != len(other):  # where moves follow each other, one may be ahead
+        size = min(len(own), len(other))
+        own, other = own[len(own) - size :], other[len(other) - size :]
     return {
         "player": f"{request.session_id}/{request.game_id}/{request.seat}",
-        "strategy": request.config["strategy"], "own": seen.own, "other": seen.other, "seed": seen.seed,
+        "strategy": request.config["strategy"], "own": own, "other": other, "seed": seen.seed,
         "turns": seen.turns, "scenario": seen.kind == "scenario",
-        "payoffs": {joint: paid[0] for joint, paid in seen.payoffs.items()},
+        "payoffs": {joint: paid[0] for joint, paid in seen.payoffs.items()} if set(seen.payoffs) == DILEMMA else {},
     }  # fmt: skip

@@ -6,32 +6,49 @@ from collections.abc import Mapping
 from typing import Any
 
 from ethogram.agents.observation import Answer, NoAnswer, Observation
-from ethogram.agents.strategies import STRATEGIES, find
+from ethogram.agents.strategies import GENERAL, STRATEGIES, find
 from ethogram.events import Chance
 from ethogram.events.explanation import suggestion
 
 
 def check(config: Mapping[str, Any]) -> list[str]:
     """What is wrong with a configuration, in words."""
-    unknown = [f"unknown key {key!r}{suggestion(key, ['strategy'])}" for key in config if key != "strategy"]
     name = config.get("strategy")
+    general = GENERAL.get(name) if isinstance(name, str) else None
+    keys = ["strategy", *(general.keys if general else ())]
+    found = [f"unknown key {key!r}{suggestion(key, keys)}" for key in config if key not in keys]
+    known = sorted([*STRATEGIES, *GENERAL])
     if not isinstance(name, str):
-        return [*unknown, f"strategy is missing; valid: {', '.join(sorted(STRATEGIES))}"]
-    if find(name) is None:
-        return [*unknown, f"strategy {name!r} is not known{suggestion(name, STRATEGIES)}"]
-    return unknown
+        return [*found, f"strategy is missing; valid: {', '.join(known)}"]
+    if general is None and find(name) is None:
+        return [*found, f"strategy {name!r} is not known{suggestion(name, known)}"]
+    missing = [key for key in keys if not isinstance(config.get(key), str)]
+    return [*found, *(f"{key} is missing; {name} needs it, as text" for key in missing)]
 
 
 def decide(config: Mapping[str, Any], observation: Observation) -> Answer:
     """The option that the configured strategy chooses; NoAnswer if there is no such strategy."""
-    strategy = find(str(config.get("strategy")))
-    if strategy is None:
-        raise NoAnswer("failed", "; ".join(check(config)))
+    if wrong := check(config):
+        raise NoAnswer("failed", "; ".join(wrong))
+    name = str(config["strategy"])
     chance = Chance(observation.seed, "turn", observation.turn)
-    return Answer(option=lean(strategy.rule(observation.own, observation.other, chance), observation))
+    if name in GENERAL:
+        return Answer(option=GENERAL[name].rule(observation, chance, config))
+    strategy = find(name)
+    assert strategy is not None, "checked above"
+    return Answer(option=lean(strategy.rule(observation.own_kept, observation.other, chance), observation))
 
 
 def lean(leaning: str, observation: Observation) -> str:
-    """The option for a leaning: the first by name that leans so, or the first of all where none does."""
+    """The option for a leaning: of amounts the most or the least, else the first by name that leans so.
+
+    NoAnswer where no option leans at all: there is no C and D in this game.
+    """
+    amounts = {option.id: option.degree for option in observation.options if option.degree is not None}
+    if amounts:
+        return (max if leaning == "C" else min)(amounts, key=lambda option: (amounts[option], option))
+    if not any(option.leaning for option in observation.options):
+        offered = ", ".join(option.id for option in observation.options)
+        raise NoAnswer("failed", f"strategies of dilemmas know C and D; none of {offered} is like that")
     options = sorted(observation.options, key=lambda option: option.name or option.id)
     return next((option for option in options if option.leaning == leaning), options[0]).id

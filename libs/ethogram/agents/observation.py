@@ -49,6 +49,8 @@ class Observation(Value):
     """The same for each of the others; in scenarios the counterpart's conduct, which includes the present one."""
     payoffs: dict[str, tuple[Real, ...]] = Field(default_factory=dict)
     """Payoff per player for each joint action, own action first."""
+    seat: int = 0
+    """The own seat, from 0."""
     situation: Situation | None = None
     """What a scenario tells beyond its text."""
     check: Check | None = None
@@ -58,8 +60,31 @@ class Observation(Value):
 
     @property
     def other(self) -> str:
-        """Actions of the first of the others."""
-        return self.others[0] if self.others else ""
+        """What the others did, as of one: C in turns in which at least half of those who moved kept faith, else D.
+
+        Turns in which none of them moved, or nothing was shown, are left out.
+        """
+        return self._in_kind(self.others)
+
+    @property
+    def own_kept(self) -> str:
+        """What it did itself, told in the same way."""
+        return self._in_kind((self.own,))
+
+    def _in_kind(self, players: tuple[str, ...]) -> str:
+        if self.kind == "scenario" or (len(players) == 1 and set(players[0]) <= {"C", "D"}):
+            return players[0] if players else ""
+        turns = ([self.kept(symbol) for symbol in joint] for joint in zip(*players, strict=True))
+        told = ([kept for kept in turn if kept is not None] for turn in turns)
+        return "".join("C" if 2 * sum(kept) >= len(kept) else "D" for kept in told if kept)
+
+    def kept(self, symbol: str) -> float | None:
+        """How far an action kept faith, 0 to 1; None if there is no telling."""
+        option = next((option for option in self.options if option.id == symbol), None)
+        if option is not None and option.degree is not None:
+            return option.degree
+        leaning = option.leaning if option is not None else symbol
+        return {"C": 1.0, "D": 0.0}.get(leaning)
 
 
 class Answer(Value):
@@ -88,12 +113,15 @@ class NoAnswer(EthogramError):
 def observe(event: ScenarioPresented, seat: Seat) -> Observation:
     """The turn as `seat` sees it."""
     own = 0 if event.kind == "scenario" else seat.seat
+    history = event.history if seat.history is None else seat.history
     return Observation(
-        kind=event.kind, turn=event.turn, turns=event.turns, text=event.text, options=event.options,
-        own=event.history[own] if event.history else "",
-        others=tuple(actions for player, actions in enumerate(event.history) if player != own),
-        payoffs=_own_first(event, own), situation=event.situation, check=event.check,
-        seed=subseed(event.seed, "agent", seat.seat),
+        kind=event.kind, turn=event.turn, turns=event.turns,
+        text=f"{event.text}\n{seat.text}" if seat.text else event.text,
+        options=event.options if seat.options is None else seat.options,
+        own=history[own] if history else "",
+        others=tuple(actions for player, actions in enumerate(history) if player != own),
+        seat=seat.seat, payoffs=_own_first(event, own), situation=event.situation,
+        check=event.check, seed=subseed(event.seed, "agent", seat.seat),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from ethogram.agents import builtin
 from ethogram.agents.adapter import AdapterType
-from ethogram.agents.strategies import STRATEGIES
+from ethogram.agents.strategies import GENERAL, STRATEGIES
 from ethogram.events import PluginError
 
 GROUP = "ethogram.agents"
@@ -74,7 +74,7 @@ class Listed(NamedTuple):
 def catalogue_of_agents() -> list[Listed]:
     """All adapters by name. The code of other distributions is not loaded: they speak through their metadata."""
     about = "classic strategies of repeated games: `config: {strategy: tit-for-tat}`"
-    builtins = Listed(BUILTIN, OURS, about, True, len(STRATEGIES))
+    builtins = Listed(BUILTIN, OURS, about, True, len(STRATEGIES) + len(GENERAL))
     return sorted([builtins, *(_listed(point) for point in found().values())])
 
 

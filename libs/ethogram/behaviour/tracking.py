@@ -14,6 +14,8 @@ from ethogram.events.ids import AgentId, SessionId
 from ethogram.events.play import Played, TurnResolved
 from ethogram.events.sessions import SessionFinished
 
+STILL = "-"
+"""Symbol of a seat that did not move in a turn."""
 SNAPSHOT_EVERY = 50
 """Turns between two snapshots, at first."""
 OFTEN_UNTIL = 2_000
@@ -43,11 +45,16 @@ def observe_turn(state: Tracking, event: TurnResolved) -> tuple[Tracking, Sequen
         standing = standings.get(played.agent_id, Standing())
         act = _act(event, played, number=standing.acts + 1)
         acts.append(act)
-        context = context_of(event.kind, act.before, event.situation)
-        standings[played.agent_id] = standing.after(act, context, leanings[played.seat])
+        context = context_of(event, act.before)
+        named = event.kind == "game" and bool(event.options)
+        standings[played.agent_id] = standing.after(act, context, leanings[played.seat], named=named)
+    for bystander in event.bystanders:
+        standing = standings.get(bystander.agent_id, Standing())
+        standings[bystander.agent_id] = standing.earning(bystander.payoff)
     observed = BehaviourObserved(
         session_id=event.session_id, game_id=event.game_id, turn=event.turn, kind=event.kind, number=event.number,
-        turn_id=event.id, acts=tuple(acts), options=event.options, situation=event.situation, last=event.last,
+        turn_id=event.id, acts=tuple(acts), bystanders=event.bystanders, game=event.game,
+        options=event.options, situation=event.situation, last=event.last,
     )  # fmt: skip
     moved = state.model_copy(update={"turns": state.turns + 1, "standings": standings})
     return moved, (observed, *_snapshots(moved, event.session_id))
@@ -74,7 +81,7 @@ def _snapshot(state: Tracking, session_id: SessionId, *, closing: bool) -> Behav
 
 
 def _leanings(event: TurnResolved) -> dict[int, str]:
-    if event.kind == "game":
+    if event.kind == "game" and not event.options:
         return {played.seat: played.intended for played in event.actions}
     offered = {option.id: option.leaning for option in event.options}
     for played in event.actions:
@@ -96,18 +103,20 @@ def _act(event: TurnResolved, played: Played, number: int) -> Act:
     )  # fmt: skip
 
 
-def _game_view(event: TurnResolved, acting: Played) -> tuple[str, str]:
-    """The turn before with the own action first, and what the others did this turn."""
-    seat = acting.seat
-    others = "".join(played.executed for played in event.actions if played.seat != seat)
-    if acting.faced is not None:
-        others = acting.faced
-    if not event.before:
+def _game_view(event: TurnResolved, mine: Played) -> tuple[str, str]:
+    """The turn before as this seat saw it, with the own action first, and what the others did this turn."""
+    done = {played.seat: played.executed for played in event.actions}
+    still = {bystander.seat: STILL for bystander in event.bystanders}
+    others = "".join(symbol for seat, symbol in sorted({**done, **still}.items()) if seat != mine.seat)
+    if mine.faced is not None:
+        others = mine.faced
+    before, seat = event.before if mine.saw is None else mine.saw, mine.seat
+    if not before:
         return "", others
-    if not 0 <= seat < len(event.before):
+    if not 0 <= seat < len(before):
         where = f"{event.game_id} turn {event.turn}"
-        raise InvalidRecord("before", f"{where}: before is {event.before!r}, which has no symbol for seat {seat}")
-    return event.before[seat] + event.before[:seat] + event.before[seat + 1 :], others
+        raise InvalidRecord("before", f"{where}: before is {before!r}, which has no symbol for seat {seat}")
+    return before[seat] + before[:seat] + before[seat + 1 :], others
 
 
 def _scenario_view(event: TurnResolved) -> tuple[str, str]:
@@ -120,4 +129,6 @@ def _counterpart(event: TurnResolved, played: Played) -> str:
         return event.situation.counterpart
     if played.faced is not None:
         return played.counterpart
-    return ",".join(other.agent_id for other in event.actions if other.seat != played.seat)
+    moved = {other.seat: other.agent_id for other in event.actions}
+    still = {other.seat: other.agent_id for other in event.bystanders}
+    return ",".join(agent for seat, agent in sorted({**moved, **still}.items()) if seat != played.seat)

@@ -49,6 +49,8 @@ def _parts(report: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield agent_panel(agent)
     if report["games"]:
         yield _games(report)
+    for told in report["tournaments"]:
+        yield _tournament(told)
     if report["verdicts"]:
         yield _verdicts(report)
     if report["scores"]:
@@ -139,15 +141,25 @@ def _origin(agent: Mapping[str, Any]) -> str:
 
 
 def _games(report: Mapping[str, Any]) -> RenderableType:
-    rows = table("Games", "game", "players", "rounds>", "payoff>", "last actions")
+    rows = table("Games", "game", "players", "turns>", "payoff>", "last actions")
     for game in report["games"][:MOST_GAMES]:
         rows.add_row(
-            safe(game["game_id"]), safe("\n".join(game["players"])), f"{game['played']}/{game['rounds']}",
+            safe(game["game_id"]), safe("\n".join(game["players"])), f"{game['played']}/{game['turns']}",
             safe("\n".join(number(game["scores"][player], 0) for player in game["players"])),
             safe("\n".join(game["actions"][player][-40:] for player in game["players"]), "dim"),
         )  # fmt: skip
     more = len(report["games"]) - MOST_GAMES
     return Group(rows, safe(f"and {more} more games: --json tells them", "dim")) if more > 0 else rows
+
+
+def _tournament(told: Mapping[str, Any]) -> RenderableType:
+    rows = table("Standings", "game", "rank>", "agent", "merit>", "score>", "played>", "won>", "drawn>", "lost>")
+    for one in told["standings"]:
+        counts = (str(one[name]) for name in ("played", "wins", "draws", "losses"))
+        where = safe(f"{told['game']}, {told['pairing']}")
+        merit, score = number(one["merit"]), number(one["score"])
+        rows.add_row(where, str(one["rank"]), safe(one["agent_id"]), merit, score, *counts)
+    return rows
 
 
 def _verdicts(report: Mapping[str, Any]) -> RenderableType:

@@ -12,9 +12,11 @@ from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, safe, show_json, table
 
-KINDS = ("agents", "articles", "scenarios")
+KINDS = ("agents", "articles", "games", "scenarios")
 """What can be brought; the group of entry points is `ethogram.` and one of these."""
-plugins = typer.Typer(help="Plugins: agents, articles and scenarios of other distributions.", no_args_is_help=True)
+plugins = typer.Typer(
+    help="Plugins: agents, articles, games and scenarios of other distributions.", no_args_is_help=True
+)
 
 
 class Plugin(NamedTuple):
@@ -80,10 +82,10 @@ def _problem(plugin: Plugin) -> str | None:
     from ethogram.agents.registry import load as load_agent
     from ethogram.council.plugins import load as load_article
     from ethogram.events import EthogramError
-    from ethogram.games import Shelf
+    from ethogram.games import Shelf, game_library
 
     load: Mapping[str, Callable[[str], object]] = {
-        "agents": load_agent, "articles": load_article, "scenarios": Shelf().open,
+        "agents": load_agent, "articles": load_article, "games": game_library, "scenarios": Shelf().open,
     }  # fmt: skip
     try:
         load[plugin.kind](plugin.name)

@@ -75,7 +75,11 @@ def _admitted(scene: Scene, event: e.SessionAdmitted) -> None:
     scene.agents = {agent.id: Seen() for agent in event.agents} | scene.agents
     faced = event.scenarios.count * len(event.agents) if event.scenarios else 0
     recorded = event.recording.choices if event.recording else 0
-    scene.planned = sum(game.rounds for game in event.games) + faced + recorded
+    scene.planned = sum(game.turns or game.rounds for game in event.games) + faced + recorded
+
+
+def _paired(scene: Scene, event: e.TournamentPaired) -> None:
+    scene.planned += event.turns
 
 
 def _rejected(scene: Scene, event: e.SessionRejected) -> None:
@@ -139,6 +143,7 @@ def _checked(scene: Scene, event: e.AuditCheckpoint) -> None:
 
 _STEPS: dict[type, Callable[[Scene, Any], None]] = {
     e.SessionAdmitted: _admitted,
+    e.TournamentPaired: _paired,
     e.SessionRejected: _rejected,
     e.SessionFailed: _failed,
     e.SessionPaused: _paused,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from ethogram.council.articles import Watch
-from ethogram.council.encounter import DEFECT, Encounter
+from ethogram.council.encounter import DEFECT, KEEP, Encounter
 from ethogram.council.measures import EVIDENCE_KEPT, Measure, Tally
 from ethogram.council.plugins import load
 from ethogram.events import Act, BehaviourObserved, EventId, GameId, Option, Real, Value, quantise
@@ -83,6 +83,10 @@ class Conduct(Value):
         }
         return self.model_copy(update=changes)
 
+    def earning(self, payoff: float) -> Conduct:
+        """The conduct once a turn in which it did not move has paid."""
+        return self.model_copy(update={"payoff": quantise(self.payoff + payoff)})
+
     def measures(self) -> dict[str, Measure]:
         """Every measure that there was an opportunity for, by name."""
         found = {name: tally.measure() for name, tally in sorted(self.tallies.items())}
@@ -110,7 +114,7 @@ class Conduct(Value):
 
         Who was met with retaliation, or was itself defected on, may answer differently without respect of persons.
         """
-        if not (seen.spotless and seen.unprovoked(act)):
+        if not (seen.spotless and seen.unprovoked(act)) or act.intended not in (KEEP, DEFECT):
             return self.answers
         treated = self.answers.get(act.before, {})
         tally = treated.get(act.counterpart, Tally()).after(act.intended == DEFECT, act.decision_id)
@@ -151,7 +155,7 @@ def _in_game(act: Act, seen: Encounter) -> list[tuple[str, bool]]:
 
     The one claim with a defined meaning in a game is cooperation: it is broken by a defection.
     """
-    if act.outcome != "chosen":
+    if act.outcome != "chosen" or act.intended not in (KEEP, DEFECT):
         return []
     defected = act.intended == DEFECT
     found = [("unprovoked-defection", defected)] if seen.unprovoked(act) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ethogram.events import Act, Value
 
-DEFECT = "D"
+KEEP, DEFECT = "C", "D"
 
 
 class Encounter(Value):

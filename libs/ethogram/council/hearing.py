@@ -119,7 +119,8 @@ def _promised(event: SessionAdmitted) -> Constitution:
 
 
 def _scale(event: SessionAdmitted) -> tuple[float, float] | None:
-    paid = [payoff for game in event.games for payoffs in game.payoffs.values() for payoff in payoffs]
+    paid = [payoff for game in event.games for payoff in game.span or ()]
+    paid += [payoff for game in event.games for payoffs in game.payoffs.values() for payoff in payoffs]
     return (min(paid), max(paid)) if paid else None
 
 
@@ -131,6 +132,8 @@ def weigh_turn(state: Hearing, event: BehaviourObserved) -> Heard:
     conducts = dict(state.conducts)
     for act in event.acts:
         conducts[act.agent_id] = conducts.get(act.agent_id, Conduct()).after(act, event, watches)
+    for bystander in event.bystanders:
+        conducts[bystander.agent_id] = conducts.get(bystander.agent_id, Conduct()).earning(bystander.payoff)
     return state.model_copy(update={"conducts": conducts}), ()
 
 

@@ -21,6 +21,7 @@ from ethogram.events.ids import AgentId, EventId, GameId, SessionId, derive, ses
 from ethogram.events.play import (
     Anchor,
     BreakerChanged,
+    Bystander,
     Check,
     Choosing,
     Chosen,
@@ -60,6 +61,7 @@ from ethogram.events.recording import ImportGames, RecordedGame, RecordedSubject
 from ethogram.events.sessions import (
     AgentSwapped,
     GameRules,
+    MoveRules,
     SessionAdmitted,
     SessionCompleted,
     SessionFailed,
@@ -69,7 +71,19 @@ from ethogram.events.sessions import (
     SessionResumed,
     Versions,
 )
-from ethogram.events.training import AgentSpec, Archetype, Budget, GamePlan, Mode, ScenarioPlan, Training
+from ethogram.events.tournaments import Standing, TournamentConcluded, TournamentPaired
+from ethogram.events.training import (
+    AgentSpec,
+    Archetype,
+    Budget,
+    Feedback,
+    GamePlan,
+    Matrix,
+    Mode,
+    Pairing,
+    ScenarioPlan,
+    Training,
+)
 
 __all__ = [
     "Act",
@@ -86,6 +100,7 @@ __all__ = [
     "BehaviourSnapshot",
     "BreakerChanged",
     "Budget",
+    "Bystander",
     "CancelSession",
     "ChampionCrowned",
     "Chance",
@@ -99,6 +114,7 @@ __all__ = [
     "EthogramError",
     "Event",
     "EventId",
+    "Feedback",
     "GameId",
     "GamePlan",
     "GameRules",
@@ -111,10 +127,13 @@ __all__ = [
     "LineageChange",
     "LineageChanged",
     "LineageNode",
+    "Matrix",
     "Mode",
     "ModelCallRecorded",
+    "MoveRules",
     "Option",
     "Outcome",
+    "Pairing",
     "Pattern",
     "PauseSession",
     "Personality",
@@ -150,12 +169,15 @@ __all__ = [
     "SettingsError",
     "Situation",
     "Span",
+    "Standing",
     "StartTraining",
     "Strategy",
     "StrategyProbability",
     "SwapAgent",
     "Switch",
     "TopicHead",
+    "TournamentConcluded",
+    "TournamentPaired",
     "Training",
     "TransientError",
     "TurnResolved",

@@ -7,7 +7,7 @@ from pydantic import Field
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Real
 from ethogram.events.ids import AgentId, EventId, GameId
-from ethogram.events.play import Kind, Option, Outcome, Situation
+from ethogram.events.play import Bystander, Kind, Option, Outcome, Situation
 
 
 class Act(Value):
@@ -28,9 +28,10 @@ class Act(Value):
     executed: str
     """What was carried out."""
     before: str
-    """Own and other's executed action of the turn before (`CD`); empty on a first turn."""
+    """Own and others' action of the turn before, as it saw them (`CD`); empty on a first turn."""
     others: str
-    """Executed actions of the others this turn, one symbol each; in a scenario the counterpart's conduct."""
+    """Executed actions of the others this turn, one symbol each (`-`: did not move); in a scenario the counterpart's
+    conduct."""
     payoff: Real
     """What it earned."""
     decision_id: EventId
@@ -56,9 +57,13 @@ class BehaviourObserved(Event, type="behaviour.observed"):
     turn_id: EventId
     """The TurnResolved that was observed."""
     acts: tuple[Act, ...]
-    """One per seat."""
+    """One per seat that moved."""
+    bystanders: tuple[Bystander, ...] = ()
+    """Seats that did not move."""
+    game: str = ""
+    """Name of the game; empty in a scenario."""
     options: tuple[Option, ...] = ()
-    """What could be chosen, in a scenario."""
+    """What could be chosen; left out in games whose actions are C and D."""
     situation: Situation | None = None
     """Set when kind is scenario."""
     last: bool
@@ -75,7 +80,10 @@ class Profile(Value):
     entropy: Real
     """Shannon entropy of its choices in bits."""
     entropy_by_context: dict[str, Real] = Field(default_factory=dict)
-    """The same per memory-one state in games (`CC`, `CD`, ...) and per archetype in scenarios."""
+    """The same per memory-one state in games of C and D (`CC`, `CD`, ...), by name in other games, and per archetype
+    in scenarios."""
+    choices: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """Choices by action, in games whose actions are not C and D."""
     outcomes: dict[str, int] = Field(default_factory=dict)
     """Acts by outcome."""
     payoff: Real = 0.0

@@ -28,7 +28,9 @@ class Option(Value):
     text: str
     """What it means, in words."""
     leaning: str
-    """`C` if it keeps faith with the counterpart, `D` if it does not: how a strategy reads a scenario."""
+    """`C` if it keeps faith with the counterpart, `D` if it does not: how a strategy reads it. Empty: neither."""
+    degree: Real | None = None
+    """0 to 1: how much of the most it gives, where the actions of a game are amounts of one thing."""
     effects: dict[str, Real] = Field(default_factory=dict)
     """Declared effect on each principle, from -1 (against it) to 1 (for it)."""
     resources: dict[str, Real] = Field(default_factory=dict)
@@ -118,6 +120,12 @@ class Seat(Value):
     """Name of its adapter."""
     config: Plain = Field(default_factory=dict)
     """Configuration of its adapter."""
+    text: str | None = None
+    """What this seat alone reads, after what all read."""
+    options: tuple[Option, ...] | None = None
+    """What this seat may choose, where that differs between the seats."""
+    history: tuple[str, ...] | None = None
+    """The history as this seat saw it, where that is not what was executed; `?` stands for what it was not shown."""
 
 
 class ScenarioPresented(Event, type="scenario.presented"):
@@ -142,10 +150,12 @@ class ScenarioPresented(Event, type="scenario.presented"):
     seats: tuple[Seat, ...]
     """Who is asked."""
     history: tuple[str, ...]
-    """Executed actions so far, one string per player, one symbol per turn. A scenario has two: the agent's own
-    leanings and the counterpart's conduct, the latter one symbol longer where the counterpart has moved first."""
+    """Executed actions so far, one string per player, one symbol per turn (`-`: did not move). A scenario has two: the
+    agent's own leanings and the counterpart's conduct, the latter one symbol longer where the counterpart has moved
+    first."""
     payoffs: dict[str, tuple[Real, ...]] = Field(default_factory=dict)
-    """Payoff per seat for each joint action."""
+    """Payoff per seat for each joint action, where the game has such a table. In a game of several stages a joint
+    action has one symbol per move, in order."""
     situation: Situation | None = None
     """Set when kind is scenario."""
     deadline_s: Real | None = None
@@ -286,6 +296,19 @@ class Played(Value):
     """In a recorded game: whom it faced, if that was told."""
     condition: str = ""
     """In a recorded game: under which conditions, if that was told."""
+    saw: str | None = None
+    """The joint action of the turn before as this seat saw it, where that is not what was executed."""
+
+
+class Bystander(Value):
+    """A seat that did not move in a turn."""
+
+    seat: int
+    """The seat."""
+    agent_id: AgentId
+    """The agent on it."""
+    payoff: Real = 0.0
+    """What the turn earned it."""
 
 
 class TurnResolved(Event, type="turn.resolved"):
@@ -303,12 +326,16 @@ class TurnResolved(Event, type="turn.resolved"):
     number: int
     """Number of this turn within the session, in the order in which the director resolved them, from 1."""
     actions: tuple[Played, ...]
-    """One per seat."""
+    """One per seat that moved."""
+    bystanders: tuple[Bystander, ...] = ()
+    """Seats that did not move."""
+    game: str = ""
+    """Name of the game; empty in a scenario."""
     before: str = ""
     """Joint executed action of the turn before, one symbol per player (`CD`); empty on the first turn. In a scenario:
     the agent's own last leaning (none on the first turn) and the counterpart's present conduct: `D`, then `CD`."""
     options: tuple[Option, ...] = ()
-    """What could be chosen; left out for games, whose rules stand in SessionAdmitted."""
+    """What could be chosen, by any seat; left out in games whose actions are C and D."""
     situation: Situation | None = None
     """Set when kind is scenario."""
     last: bool

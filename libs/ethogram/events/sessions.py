@@ -8,7 +8,20 @@ from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, GameId
 from ethogram.events.recording import Recording
-from ethogram.events.training import AgentSpec, Budget, Mode, ScenarioPlan
+from ethogram.events.training import AgentSpec, Budget, Feedback, Mode, ScenarioPlan
+
+
+class MoveRules(Value):
+    """Who may do what in one stage of a round."""
+
+    stage: int
+    """From 0; seats of one stage move at once."""
+    seats: tuple[int, ...]
+    """Who moves."""
+    actions: tuple[str, ...]
+    """Symbols of the actions, one character each."""
+    default: str
+    """Action that is carried out for a seat that made no valid choice."""
 
 
 class GameRules(Value):
@@ -21,15 +34,33 @@ class GameRules(Value):
     players: tuple[AgentId, ...]
     """Who sits on seat 0, 1, ..."""
     rounds: int
-    """Rounds of the match."""
+    """Rounds of the match; where their number is not known to the players, the one that the seed has drawn."""
     noise: Real
-    """Probability that an executed action is the opposite of the intended one."""
+    """Probability that an executed action is another than the intended one."""
     actions: tuple[str, ...]
-    """Symbols of the actions, one character each."""
+    """Symbols of all actions, one character each; empty where a library plays the game and they vary."""
     payoffs: dict[str, tuple[Real, ...]]
-    """Payoff per seat for each joint action, e.g. `CD: [0, 5]`."""
+    """Payoff per seat for each joint action, e.g. `CD: [0, 5]`; empty where a rule pays."""
     default: str = ""
-    """Action that is carried out for a seat that made no valid choice."""
+    """Action that is carried out for a seat that made no valid choice; empty where that hangs on the stage."""
+    moves: tuple[MoveRules, ...] = ()
+    """Stages of a round; none where all seats move once, at once, with the same actions."""
+    turns: int = 0
+    """Turns that the match has; 0: that hangs on the play."""
+    misperception: Real = 0.0
+    """Probability that a seat sees another action of another than was executed."""
+    continuation: Real = 1.0
+    """Probability that another round follows; below 1 the players do not know how many there are."""
+    feedback: Feedback = "actions"
+    """What the players learn after a turn."""
+    rule: str = ""
+    """Name of the rule that pays, where there is no table."""
+    knobs: dict[str, Real] = Field(default_factory=dict)
+    """Numbers that the payoffs follow from."""
+    span: tuple[Real, Real] | None = None
+    """The least and the most that a seat can earn in a round, where that is known."""
+    engine: str = ""
+    """Library that plays the game, with its version; empty: ours."""
 
 
 class Versions(Value):

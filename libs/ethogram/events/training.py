@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from ethogram.events.base import Value
-from ethogram.events.canonical import EXACT, PLAINLY, Plain
+from ethogram.events.canonical import EXACT, PLAINLY, Plain, Real
 from ethogram.events.ids import AgentId
 from ethogram.events.play import Choosing
 
@@ -16,6 +16,8 @@ Archetype = Literal[
     "loyalty", "scarcity", "betrayal", "trade-offs", "time-pressure", "obedience-versus-autonomy",
     "information-asymmetry", "reputation-management", "power-dynamics", "moral-hazard",
 ]  # fmt: skip
+Feedback = Literal["actions", "payoffs", "nothing"]
+Pairing = Literal["round-robin", "swiss", "single-elimination", "double-elimination", "king-of-the-hill", "moran"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
@@ -47,19 +49,49 @@ class AgentSpec(Value):
     """What this agent may spend."""
 
 
+class Matrix(Value):
+    """A game of one's own, as a table."""
+
+    actions: Annotated[tuple[dict[str, str], ...], Field(min_length=1)]
+    """Symbol and meaning of each action: one mapping for all seats, or one per seat. C and D are read as keeping faith
+    and breaking it; where nothing is like that, use other symbols."""
+    payoffs: dict[str, tuple[Real, ...]]
+    """Payoff per seat for each joint action, one symbol per seat: `CD: [0, 5]`."""
+    about: Annotated[str, StringConstraints(max_length=4_000)] = ""
+    """What the players are told, beside the table."""
+    default: tuple[str, ...] = ()
+    """Action of a seat that makes no valid choice, one for all seats or one per seat; left out: the first by symbol."""
+    sequential: bool = False
+    """Whether the seats move one after the other, each knowing what was done before it in the round."""
+
+
 class GamePlan(Value):
     """One repeated game that the agents play against each other."""
 
-    game: Literal["prisoners-dilemma"]
-    """Name of the game."""
+    game: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}(:[A-Za-z0-9][A-Za-z0-9._-]{0,127})?$")]
+    """Name of the game; of a library `library:game`; of a matrix any name that no game has."""
     rounds: Annotated[int, Field(ge=1, le=10_000)] = 50
-    """Rounds of each match."""
+    """Rounds of each match; with a continuation probability the most that there can be."""
     noise: Annotated[float, Field(ge=0, le=0.5), EXACT, PLAINLY] = 0.0
-    """Probability that an executed action is the opposite of the intended one."""
-    pairing: Literal["round-robin"] = "round-robin"
-    """Who meets whom: every pair of agents once per repetition."""
+    """Probability that an executed action is another than the intended one."""
+    misperception: Annotated[float, Field(ge=0, le=0.5), EXACT, PLAINLY] = 0.0
+    """Probability that a player sees another action of another player than was executed."""
+    continuation: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] = 1.0
+    """Probability that after a round another one follows; below 1 the players are not told how many there are."""
+    feedback: Feedback = "actions"
+    """What the players learn after a turn: all actions, what they earned themselves, or nothing."""
+    players: Annotated[int, Field(ge=2, le=64)] | None = None
+    """Seats of a match; left out: the fewest that the game takes."""
+    knobs: dict[str, Real] = Field(default_factory=dict)
+    """Numbers that change the game's payoffs; each game names its own."""
+    matrix: Matrix | None = None
+    """The game itself, where it is none that we know."""
+    pairing: Pairing = "round-robin"
+    """Who meets whom. All but round robin follow from results and are for two."""
+    heats: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Rounds of a Swiss tournament, challenges to the king of the hill, births of a Moran process at most."""
     repetitions: Annotated[int, Field(ge=1, le=1_000)] = 1
-    """How often each pair meets."""
+    """How often each pair meets before its result counts."""
 
 
 class ScenarioPlan(Value):

@@ -1,12 +1,12 @@
 """Games: rules, scenarios, pairing, training files, and the director who runs a session through them."""
 
 from ethogram.games.admission import MODES, Adapters
-from ethogram.games.catalogue import GAMES
+from ethogram.games.catalogue import GAMES, problems_of, rules_of
 from ethogram.games.course import Course
 from ethogram.games.documents import Document, Unreadable, read_document
 from ethogram.games.generation import Scenario, generate, scenario, written
 from ethogram.games.hypotheses import HYPOTHESES
-from ethogram.games.pairing import round_robin
+from ethogram.games.libraries import library as game_library
 from ethogram.games.picks import Pick
 from ethogram.games.rules import Game, Ruleset, ruleset
 from ethogram.games.shelf import (
@@ -18,6 +18,7 @@ from ethogram.games.shelf import (
     scenario_templates_digest,
 )
 from ethogram.games.templates import Collection, Library, Template
+from ethogram.games.tournaments import PAIRINGS
 from ethogram.games.training import load_training
 from ethogram.games.vocabulary import CONTEXTS, PRINCIPLES
 
@@ -26,6 +27,7 @@ __all__ = [
     "GAMES",
     "HYPOTHESES",
     "MODES",
+    "PAIRINGS",
     "PRINCIPLES",
     "Adapters",
     "Collection",
@@ -41,12 +43,14 @@ __all__ = [
     "Templates",
     "Unreadable",
     "check_templates",
+    "game_library",
     "generate",
     "library",
     "load_training",
+    "problems_of",
     "read_document",
     "read_library",
-    "round_robin",
+    "rules_of",
     "ruleset",
     "scenario",
     "scenario_templates_digest",

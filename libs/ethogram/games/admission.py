@@ -9,6 +9,7 @@ from ethogram import __version__
 from ethogram.events import (
     AgentId,
     GameId,
+    GamePlan,
     InvalidRecord,
     ScenarioPlan,
     SessionAdmitted,
@@ -17,20 +18,22 @@ from ethogram.events import (
     Versions,
 )
 from ethogram.events.explanation import Problem, suggestion
-from ethogram.games.catalogue import GAMES
+from ethogram.games.catalogue import problems_of, rules_of
 from ethogram.games.course import Course, Play
 from ethogram.games.hypotheses import HYPOTHESES
-from ethogram.games.pairing import matches, round_robin
-from ethogram.games.rules import ruleset
+from ethogram.games.pairing import announced_games, contest_of, with_heat
 from ethogram.games.sequences import opening
 from ethogram.games.shelf import Shelf, Templates
 from ethogram.games.templates import Library
+from ethogram.games.tournaments import matches_of
 
 Adapters = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 """Known adapters, each with a pure check of its configuration: what is wrong with it, in words."""
 
 MODES = ("auto", "dry-run")
 """Modes that this release plays."""
+HEATED = ("swiss", "king-of-the-hill", "moran")
+"""Pairings whose number of heats may be chosen."""
 MOST_MATCHES = 5_000
 """SessionAdmitted tells the rules of every match and must fit into one record of the bus."""
 MOST_TURNS = 1_000_000
@@ -39,9 +42,8 @@ MOST_TURNS = 1_000_000
 
 def problems(training: Training, adapters: Adapters, shelf: Shelf) -> list[Problem]:
     """All that keeps a well-formed training from being played."""
-    return [
-        *_of_mode(training), *_of_agents(training, adapters), *_of_size(training), *_of_scenarios(training, shelf),
-    ]  # fmt: skip
+    found = [*_of_mode(training), *_of_agents(training, adapters), *_of_games(training)]
+    return [*(found or _of_size(training)), *_of_scenarios(training, shelf)]
 
 
 def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
@@ -50,20 +52,30 @@ def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
     if wrong:
         raise InvalidRecord("training", "; ".join(map(str, wrong)))
     templates = shelf.open(command.scenarios.templates if command.scenarios else "")
-    games = {**_matches(command), **_sequences(command, templates)}
-    return Course(
+    agents = [agent.id for agent in command.agents]
+    rulesets = tuple(rules_of(plan) for plan in command.games)
+    sequences = _sequences(command, templates)
+    course = Course(
         session_id=command.session_id,
         phase="playing",
         command=command.digest(),
         seed=command.seed,
         templates=templates.digest,
         agents={agent.id: agent for agent in command.agents},
-        rulesets=tuple(ruleset(plan, GAMES) for plan in command.games),
+        rulesets=rulesets,
+        contests=tuple(
+            contest_of(entry, plan, rules.players, agents)
+            for entry, (plan, rules) in enumerate(zip(command.games, rulesets, strict=True))
+        ),
         scenarios=command.scenarios,
         budget=command.budget,
-        games=games,
-        planned=sum(play.turns for play in games.values()),
+        games=sequences,
+        width=max(3, len(str(sum(first for first, _ in _sizes(command))))),
+        open=len(sequences),
     )
+    for entry in range(len(rulesets)):
+        course = with_heat(course, entry)
+    return course
 
 
 def announced(
@@ -80,11 +92,7 @@ def announced(
         mode=command.mode,
         seed=command.seed,
         agents=command.agents,
-        games=tuple(
-            course.rulesets[play.rules].of_match(game_id, play.players)
-            for game_id, play in course.games.items()
-            if play.rules is not None
-        ),
+        games=announced_games(course),
         scenarios=command.scenarios,
         budget=command.budget,
         versions=Versions(
@@ -149,34 +157,47 @@ def _of_choice(plan: ScenarioPlan) -> list[Problem]:
     return found
 
 
-def _of_size(training: Training) -> list[Problem]:
+def _of_games(training: Training) -> list[Problem]:
+    found = []
+    for place, plan in enumerate(training.games):
+        wrong = problems_of(plan)
+        wrong = wrong or _of_field(plan, rules_of(plan).players, len(training.agents))
+        found += [Problem(("games", place, *problem.location), problem.message) for problem in wrong]
+    return found
+
+
+def _of_field(plan: GamePlan, seats: int, agents: int) -> list[Problem]:
+    """Whether the agents are enough, and the pairing fits the game."""
+    found = []
+    if agents < seats:
+        found.append(Problem(("game",), f"{plan.game} needs {seats} agents, there are {agents}; add some"))
+    if plan.pairing != "round-robin" and seats != 2:
+        words = f"{plan.pairing!r} is for games of 2; {plan.game} has {seats} seats: use round-robin"
+        found.append(Problem(("pairing",), words))
+    if plan.heats is not None and plan.pairing not in HEATED:
+        found.append(Problem(("heats",), f"{plan.pairing!r} has as many heats as it needs; leave it out"))
+    return found
+
+
+def _sizes(training: Training) -> list[tuple[int, int]]:
+    """Matches of each entry: in its first heat, and in all heats at most."""
     agents = len(training.agents)
-    counts = [matches(agents, plan.repetitions) for plan in training.games]
+    return [matches_of(plan, agents, rules_of(plan).players) for plan in training.games]
+
+
+def _of_size(training: Training) -> list[Problem]:
+    sizes = _sizes(training)
     plan = training.scenarios
-    alone = agents * plan.count * (1 + plan.depth) if plan else 0
-    turns = alone + sum(count * plan.rounds for count, plan in zip(counts, training.games, strict=True))
-    if sum(counts) > MOST_MATCHES:
-        words = f"{sum(counts):,} matches; one session takes {MOST_MATCHES:,}: fewer agents, games or repetitions"
+    alone = len(training.agents) * plan.count * (1 + plan.depth) if plan else 0
+    each = [game.rounds * rules_of(game).turns for game in training.games]
+    turns = alone + sum(most * length for (_, most), length in zip(sizes, each, strict=True))
+    matches = sum(first for first, _ in sizes)
+    if matches > MOST_MATCHES:
+        words = f"{matches:,} matches; one session takes {MOST_MATCHES:,}: fewer agents, games or repetitions"
         return [Problem(("games",), words)]
     if turns > MOST_TURNS:
         return [Problem((), f"{turns:,} turns; one session takes {MOST_TURNS:,}: fewer agents, rounds or scenarios")]
     return []
-
-
-def _matches(training: Training) -> dict[GameId, Play]:
-    tables = [
-        Play(
-            players=players,
-            turns=plan.rounds,
-            rules=index,
-            history=("",) * len(players),
-            answers=(None,) * len(players),
-        )
-        for index, plan in enumerate(training.games)
-        for players in round_robin([agent.id for agent in training.agents], plan.repetitions)
-    ]
-    width = max(3, len(str(len(tables))))
-    return {GameId(f"g{number:0{width}d}"): play for number, play in enumerate(tables, 1)}
 
 
 def _sequences(training: Training, templates: Library) -> dict[GameId, Play]:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from ethogram.events import AgentId, AgentSpec, Budget, EventId, GameId, Outcome, ScenarioPlan, SessionId, Value
+from ethogram.events import AgentId, AgentSpec, Budget, EventId, GameId, Outcome, Real, ScenarioPlan, SessionId, Value
+from ethogram.games.contests import Contest
 from ethogram.games.picks import Pick
 from ethogram.games.rules import Ruleset
 
@@ -34,7 +35,7 @@ class Play(Value):
     players: tuple[AgentId, ...]
     """Who sits on seat 0, 1, ..."""
     turns: int
-    """How many turns it has."""
+    """How many turns it has; 0: that hangs on the play."""
     rules: int | None = None
     """Which of the session's rulesets holds; none for scenarios."""
     presented: int = 0
@@ -43,6 +44,24 @@ class Play(Value):
     """Executed actions, one string per player; for scenarios the agent's leanings and the counterpart's conduct."""
     answers: tuple[Answer | None, ...]
     """Per seat, for the presented turn."""
+    seen: tuple[tuple[str, ...], ...] = ()
+    """Per seat the history as it saw it, where that is not what was executed."""
+    earned: tuple[Real, ...] = ()
+    """Per seat, what the turn before earned."""
+    scores: tuple[Real, ...] = ()
+    """Per seat, what it earned in all."""
+    memory: str = ""
+    """What the game itself remembers, beside the history."""
+    rounds: int = 0
+    """How many rounds a match has."""
+    series: int = 0
+    """Which series of its heat a match belongs to."""
+    turned: bool = False
+    """Whether the group of its series sits in reverse order."""
+    resolved: int = 0
+    """How many turns are resolved."""
+    over: bool = False
+    """Whether no turn follows; its histories are forgotten then."""
     pick: Pick | None = None
     """The dilemma of the current turn; none in a match."""
     awaits: EventId | None = None
@@ -52,14 +71,9 @@ class Play(Value):
     inferred."""
 
     @property
-    def resolved(self) -> int:
-        """How many turns are resolved."""
-        return len(self.history[0])
-
-    @property
     def held(self) -> bool:
         """Whether its next turn is known and still to be presented."""
-        return self.presented == self.resolved < self.turns and self.awaits is None
+        return self.presented == self.resolved and not self.over and self.awaits is None
 
 
 class Spent(Value):
@@ -74,6 +88,8 @@ class Import(Value):
 
     parts: int
     """Parts in all."""
+    choices: int
+    """Choices in all."""
     done: int = 0
     """Parts that were taken in."""
     games: int = 0
@@ -108,16 +124,23 @@ class Course(Value):
     """Scenarios that each agent faces."""
     imported: Import | None = None
     """Set in a session of recorded games."""
-    told: dict[AgentId, int] = Field(default_factory=dict)
-    """Recorded turns per agent."""
+    contests: tuple[Contest, ...] = ()
+    """One per entry of the training's games."""
     games: dict[GameId, Play] = Field(default_factory=dict)
-    """All games; where their order matters they go by id, for a stored course forgets any other."""
+    """Games of this heat, and sequences of scenarios; where their order matters they go by id, for a stored course
+    forgets any other."""
     budget: Budget | None = None
     """What all agents together may spend."""
     spent: dict[AgentId, Spent] = Field(default_factory=dict)
     """What each agent has spent; none that called no model."""
-    planned: int = 0
-    """Turns of all games."""
+    matches: int = 0
+    """Matches of the first heats."""
+    width: int = 3
+    """Digits of a match's number."""
+    turns_by_agent: dict[AgentId, int] = Field(default_factory=dict)
+    """Turns in matches that are kept no more, or that a log tells of."""
+    open: int = 0
+    """Games that are not over."""
     resolved: int = 0
     """Turns resolved so far."""
 

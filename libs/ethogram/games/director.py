@@ -6,7 +6,6 @@ that nobody waits, but it is told apart from a choice by its outcome, in every r
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -37,6 +36,7 @@ from ethogram.games.admission import Adapters, admit, announced, sequence_of
 from ethogram.games.budget import ACTOR, charged, overdrawn
 from ethogram.games.course import Course, Play
 from ethogram.games.kinds import plan_of, turn_of
+from ethogram.games.pairing import counted, forgotten, settle
 from ethogram.games.shelf import Shelf
 from ethogram.games.templates import Library
 from ethogram.games.turns import answer, present, presented_id, resolve
@@ -87,6 +87,8 @@ def reject(course: Course, refusal: Refusal) -> Sequence[Event]:
 
 def hear(course: Course, decision: DecisionMade, *, shelf: Shelf = OURS) -> Said:
     """Take in what a seat intends; when the last seat of a turn is in, the turn is resolved and the next presented."""
+    if forgotten(course, decision.game_id):
+        return course, ()  # too late, as below
     play = _addressed(course, decision)
     if course.phase != "playing" or decision.turn <= play.resolved or play.answers[decision.seat]:
         return course, ()  # late, or known already: it stays on record and changes nothing
@@ -97,16 +99,16 @@ def hear(course: Course, decision: DecisionMade, *, shelf: Shelf = OURS) -> Said
     if used_up := overdrawn(course, decision):
         return _finish(course.model_copy(update={"cancelled": True}), actor=ACTOR, reason=used_up)
     turn = turn_of(course, decision.game_id, decision.turn, templates)
+    if decision.seat not in (ask.seat for ask in turn.asks):
+        raise InvalidRecord("unknown-seat", f"{_place(decision)}: that seat does not move in this turn")
     answered = answer(play, decision, turn)
-    if None in answered.answers:
+    if any(answered.answers[ask.seat] is None for ask in turn.asks):
         return course.with_play(decision.game_id, answered), ()
     resolved, told = resolve(course, decision.game_id, answered, turn)
-    planned = course.planned + resolved.turns - play.turns
     awaited: Sequence[Event] = ()
     if templates is not None and play.rules is None:
         resolved, awaited = sequences.advance(course, resolved, told, plan_of(course), templates)
-    moved = course.with_play(decision.game_id, resolved)
-    moved = moved.model_copy(update={"resolved": told.number, "planned": planned})
+    moved = course.with_play(decision.game_id, resolved).model_copy(update={"resolved": told.number})
     followed, events = _follow(moved, decision.game_id, templates)
     return followed, [told, *awaited, *events]
 
@@ -196,7 +198,7 @@ def _addressed(course: Course, decision: DecisionMade) -> Play:
     play = course.games.get(decision.game_id)
     if play is None:
         raise InvalidRecord("unknown-game", f"session {decision.session_id} has no game {decision.game_id!r}")
-    where = f"game {decision.game_id!r}, turn {decision.turn}, seat {decision.seat} of session {decision.session_id}"
+    where = _place(decision)
     if not 1 <= decision.turn <= play.presented:
         raise InvalidRecord("unknown-turn", f"{where}: presented so far: 1 to {play.presented}")
     if not 0 <= decision.seat < len(play.players):
@@ -210,14 +212,30 @@ def _addressed(course: Course, decision: DecisionMade) -> Play:
     return play
 
 
+def _place(decision: DecisionMade) -> str:
+    return f"game {decision.game_id!r}, turn {decision.turn}, seat {decision.seat} of session {decision.session_id}"
+
+
 def _follow(course: Course, game_id: GameId, templates: Library | None) -> Said:
-    """What comes after a resolved turn: the next one, the end, or nothing yet."""
-    if course.resolved == course.planned:
-        return _finish(course)
+    """What comes after a resolved turn: the next one, the next heat, the end, or nothing yet."""
+    if course.games[game_id].over:
+        return _follow_game(course.model_copy(update={"open": course.open - 1}), game_id, templates)
     if course.paused or not course.games[game_id].held:
         return course, ()
     play, event = present(course, game_id, templates)
     return course.with_play(game_id, play), [event]
+
+
+def _follow_game(course: Course, game_id: GameId, templates: Library | None) -> Said:
+    """What comes after a game: with the last match of a heat the next one, with the last game of all the end."""
+    settled, told = settle(course, game_id)
+    if not settled.open:
+        finished, events = _finish(settled)
+        return finished, [*told, *events]
+    if settled.paused or not told:
+        return settled, told
+    begun, events = _present_held(settled, templates)
+    return begun, [*told, *events]
 
 
 def _present_held(course: Course, templates: Library | None) -> Said:
@@ -228,11 +246,9 @@ def _present_held(course: Course, templates: Library | None) -> Said:
 
 
 def _finish(course: Course, actor: str | None = None, reason: str | None = None) -> Said:
-    turns = Counter(dict.fromkeys(course.agents, 0) | course.told)
-    for play in course.games.values():
-        turns.update(dict.fromkeys(play.players, play.resolved))
+    turns = counted({**dict.fromkeys(course.agents, 0), **course.turns_by_agent}, course.games.values())
     finished = SessionFinished(
-        session_id=course.session_id, turns=course.resolved, turns_by_agent=dict(turns),
+        session_id=course.session_id, turns=course.resolved, turns_by_agent=turns,
         cancelled=course.cancelled, actor=actor, reason=reason,
     )  # fmt: skip
     return course.model_copy(update={"phase": "judging", "paused": False}), [finished]

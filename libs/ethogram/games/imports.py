@@ -61,8 +61,8 @@ def _open(command: ImportGames) -> Course:
     }
     course = Course(
         session_id=command.session_id, phase="playing", command=command.digest(), agents=agents,
-        templates=scenario_templates_digest(), planned=command.recording.choices,
-        imported=Import(parts=command.recording.parts),
+        templates=scenario_templates_digest(),
+        imported=Import(parts=command.recording.parts, choices=command.recording.choices),
     )  # fmt: skip
     wrong = _problems(course, command)
     if not wrong and len(agents) != len(command.subjects):
@@ -74,17 +74,24 @@ def _open(command: ImportGames) -> Course:
 
 def _problems(course: Course, command: ImportGames) -> list[Problem]:
     """What is wrong with a part that should come now."""
-    due = course.imported.done + 1 if course.imported else 1
+    at = _at(course)
+    due = at.done + 1
     if command.part != due:
         return [Problem(("part",), f"is {command.part}, but part {due} has not come")]
     if command.part > 1 and command.subjects:
         return [Problem(("subjects",), "stand in part 1 alone")]
-    open_agent = course.imported.agent_id if course.imported else ""
+    open_agent: str = at.agent_id
     for place, game in enumerate(command.games):
         if words := _wrong(course, game, open_agent):
             return [Problem(("games", place), words)]
         open_agent = "" if game.ended else game.agent_id
-    return _of_size(course, command, still_open=bool(open_agent))
+    return _of_size(at, course.resolved, command, still_open=bool(open_agent))
+
+
+def _at(course: Course) -> Import:
+    if course.imported is None:
+        raise ValueError(f"session {course.session_id} is no import")
+    return course.imported
 
 
 def _wrong(course: Course, game: RecordedGame, open_agent: str) -> str:
@@ -99,11 +106,11 @@ def _wrong(course: Course, game: RecordedGame, open_agent: str) -> str:
     return ""
 
 
-def _of_size(course: Course, command: ImportGames, *, still_open: bool) -> list[Problem]:
-    told = course.resolved + sum(len(game.own) for game in command.games)
+def _of_size(at: Import, before: int, command: ImportGames, *, still_open: bool) -> list[Problem]:
+    told = before + sum(len(game.own) for game in command.games)
     last = command.part == command.recording.parts
-    if told > course.planned or (last and told != course.planned):
-        return [Problem(("recording", "choices"), f"{course.planned} are announced, {told} were told by this part")]
+    if told > at.choices or (last and told != at.choices):
+        return [Problem(("recording", "choices"), f"{at.choices} are announced, {told} were told by this part")]
     return [Problem(("games",), "the last game of the last part has not ended")] if last and still_open else []
 
 
@@ -122,9 +129,9 @@ def _announced(
 
 def _tell(course: Course, command: ImportGames) -> Said:
     """The turns of one part."""
-    at = course.imported or Import(parts=command.recording.parts)
+    at = _at(course)
     turns: list[TurnResolved] = []
-    counts = Counter(course.told)
+    counts = Counter(course.turns_by_agent)
     for game in command.games:
         if not game.continues:
             at = at.model_copy(update={"games": at.games + 1, "turn": 0, "before": ""})
@@ -137,14 +144,14 @@ def _tell(course: Course, command: ImportGames) -> Said:
         update={
             "imported": at.model_copy(update={"done": command.part}),
             "resolved": course.resolved + len(turns),
-            "told": dict(counts),
+            "turns_by_agent": dict(counts),
         }
     )
     if command.part < at.parts:
         return moved, turns
     finished = SessionFinished(
         session_id=course.session_id, turns=moved.resolved,
-        turns_by_agent={agent: moved.told.get(agent, 0) for agent in course.agents},
+        turns_by_agent={agent: moved.turns_by_agent.get(agent, 0) for agent in course.agents},
     )  # fmt: skip
     return moved.model_copy(update={"phase": "judging"}), [*turns, finished]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ethogram.events import (
     AgentSpec,
+    Bystander,
     DecisionMade,
     GameId,
     Played,
@@ -11,11 +14,13 @@ from ethogram.events import (
     Seat,
     TurnResolved,
     derive,
+    quantise,
     subseed,
 )
 from ethogram.events.ids import EventId
+from ethogram.games.asking import Ask, Executed, Turn
 from ethogram.games.course import Answer, Course, Play
-from ethogram.games.kinds import Executed, Turn, turn_of
+from ethogram.games.kinds import turn_of
 from ethogram.games.lifecycle import ended
 from ethogram.games.templates import Library
 
@@ -29,12 +34,12 @@ def present(course: Course, game_id: GameId, templates: Library | None) -> tuple
         session_id=course.session_id,
         game_id=game_id,
         turn=number,
-        turns=play.turns,
+        turns=_known_turns(course, play),
         kind=turn.kind,
         seed=subseed(course.seed, "play", game_id),
         text=turn.text,
         options=turn.options,
-        seats=tuple(_seat(seat, course.agents[agent]) for seat, agent in enumerate(play.players)),
+        seats=tuple(_seat(ask, course.agents[play.players[ask.seat]]) for ask in turn.asks),
         history=turn.shown(play.history),
         payoffs=turn.payoffs,
         situation=turn.situation,
@@ -47,12 +52,13 @@ def present(course: Course, game_id: GameId, templates: Library | None) -> tuple
 
 def answer(play: Play, decision: DecisionMade, turn: Turn) -> Play:
     """Take in one seat's decision; where nothing valid was chosen the default stands, under the outcome's name."""
-    offered = any(option.id == decision.option for option in turn.options)
+    ask = next(ask for ask in turn.asks if ask.seat == decision.seat)
+    offered = any(option.id == decision.option for option in ask.options)
     outcome = "illegal" if decision.outcome == "chosen" and not offered else decision.outcome
     taken = Answer(
         decision_id=decision.id,
         outcome=outcome,
-        intended=str(decision.option) if outcome == "chosen" else turn.default,
+        intended=str(decision.option) if outcome == "chosen" else ask.default,
         claims=decision.claims,
         check=decision.check,
     )
@@ -62,9 +68,11 @@ def answer(play: Play, decision: DecisionMade, turn: Turn) -> Play:
 
 def resolve(course: Course, game_id: GameId, play: Play, turn: Turn) -> tuple[Play, TurnResolved]:
     """Carry out a turn whose seats have all answered."""
-    answers = [taken for taken in play.answers if taken is not None]
-    done = turn.carry_out([taken.intended for taken in answers])
-    turns = play.turns + turn.opens(done.actions[0])
+    answers = {seat: taken for seat, taken in enumerate(play.answers) if taken is not None}
+    done = turn.carry_out({seat: taken.intended for seat, taken in answers.items()})
+    shown = turn.shown(play.history)
+    turns = play.turns + done.opens
+    over = done.over or play.presented == turns
     event = TurnResolved(
         session_id=course.session_id,
         game_id=game_id,
@@ -73,14 +81,38 @@ def resolve(course: Course, game_id: GameId, play: Play, turn: Turn) -> tuple[Pl
         presented_id=presented_id(course, game_id, play.presented),
         number=course.resolved + 1,
         actions=_played(play, answers, done, turn),
-        before="".join(actions[-1:] for actions in turn.shown(play.history)),
-        options=turn.options if turn.situation else (),
+        bystanders=_bystanders(play, done),
+        game=course.rulesets[play.rules].game if play.rules is not None else "",
+        before="".join(actions[-1:] for actions in shown),
+        options=turn.told,
         situation=turn.situation,
-        last=play.presented == turns,
+        last=over,
         lifecycle=ended(answers[0].outcome) if turn.situation else None,
     )
-    history = tuple(past + symbol for past, symbol in zip(play.history, done.symbols, strict=True))
-    return play.model_copy(update={"history": history, "turns": turns}), event
+    return _after(play.model_copy(update={"turns": turns}), done, over), event
+
+
+def _after(play: Play, done: Executed, over: bool) -> Play:
+    """The game once a turn was carried out. What is over keeps its result alone."""
+    scores = tuple(quantise(sum(each)) for each in zip(play.scores, done.payoffs, strict=False)) or tuple(done.payoffs)
+    changes: dict[str, object] = {
+        "resolved": play.presented, "over": over, "earned": tuple(done.payoffs), "scores": scores,
+        "memory": done.memory, "history": ("",) * len(play.history), "seen": (),
+    }  # fmt: skip
+    if not over:
+        changes["history"] = _longer(play.history, done.symbols)
+        changes["seen"] = tuple(_longer(mine, saw) for mine, saw in zip(play.seen, done.seen, strict=True))
+    return play.model_copy(update=changes)
+
+
+def _longer(history: tuple[str, ...], symbols: Sequence[str]) -> tuple[str, ...]:
+    return tuple(past + symbol for past, symbol in zip(history, symbols, strict=True))
+
+
+def _known_turns(course: Course, play: Play) -> int:
+    """How many turns the players are told of."""
+    unknown = play.rules is not None and course.rulesets[play.rules].continuation < 1
+    return 0 if unknown else play.turns
 
 
 def presented_id(course: Course, game_id: GameId, turn: int) -> EventId:
@@ -88,11 +120,30 @@ def presented_id(course: Course, game_id: GameId, turn: int) -> EventId:
     return EventId(derive(ScenarioPresented.TYPE, course.session_id, game_id, turn))
 
 
-def _seat(seat: int, agent: AgentSpec) -> Seat:
-    return Seat(seat=seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config)
+def _seat(ask: Ask, agent: AgentSpec) -> Seat:
+    return Seat(
+        seat=ask.seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config, text=ask.text,
+        options=ask.options if ask.own_options else None, history=ask.history,
+    )  # fmt: skip
 
 
-def _played(play: Play, answers: list[Answer], done: Executed, turn: Turn) -> tuple[Played, ...]:
+def _bystanders(play: Play, done: Executed) -> tuple[Bystander, ...]:
+    return tuple(
+        Bystander(seat=seat, agent_id=agent, payoff=done.payoffs[seat])
+        for seat, agent in enumerate(play.players)
+        if seat not in done.actions
+    )
+
+
+def _saw(play: Play, seat: int) -> str | None:
+    """The turn before as a seat saw it, if that is not what was executed."""
+    if not play.seen:
+        return None
+    saw = "".join(actions[-1:] for actions in play.seen[seat])
+    return None if saw == "".join(actions[-1:] for actions in play.history) else saw
+
+
+def _played(play: Play, answers: Mapping[int, Answer], done: Executed, turn: Turn) -> tuple[Played, ...]:
     return tuple(
         Played(
             seat=seat,
@@ -104,6 +155,7 @@ def _played(play: Play, answers: list[Answer], done: Executed, turn: Turn) -> tu
             payoff=done.payoffs[seat],
             claims=taken.claims,
             understood=turn.understood(taken.check),
+            saw=_saw(play, seat),
         )
-        for seat, taken in enumerate(answers)
+        for seat, taken in answers.items()
     )

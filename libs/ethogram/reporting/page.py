@@ -41,6 +41,7 @@ def page_of(report: Row, courses: Mapping[str, Mapping[str, Sequence[Point]]], d
         ],
         _council(report, cited),
         _scores(report),
+        _tournaments(report),
         _games(report, [agent["agent_id"] for agent in agents[:WHOLE]]),
         _scenarios(report, cited),
         _evidence(decisions),
@@ -156,19 +157,30 @@ def _scores(report: Row) -> Markup | None:
     )
 
 
+def _tournaments(report: Row) -> Markup | None:
+    rows = [
+        [f"{told['game']}, {told['pairing']}", str(one["rank"]), one["agent_id"], number(one["merit"]),
+         number(one["score"]), *(str(one[name]) for name in ("played", "wins", "draws", "losses"))]
+        for told in report["tournaments"] for one in told["standings"]
+    ][:ROWS]  # fmt: skip
+    heads = ("game", "rank", "agent", "merit", "score", "played", "won", "drawn", "lost")
+    words = "Merit is what a tournament ranks by: score, points, the heat reached, heats as king, or copies."
+    return section("Standings", table(heads, rows, "standings"), tag("p", words, class_="caption")) if rows else None
+
+
 def _games(report: Row, names: Sequence[str]) -> Markup | None:
     if not report["games"]:
         return None
     rows = [
         [game["game_id"], game["game"], [tag("div", player) for player in game["players"]],
-         f"{game['played']}/{game['rounds']}",
+         f"{game['played']}/{game['turns']}",
          [tag("div", number(game["scores"][player], 0)) for player in game["players"]],
          [tag("div", _tape(game["actions"][player])) for player in game["players"]]]
         for game in report["games"][:ROWS // 2]
     ]  # fmt: skip
     payoffs = _mean_payoffs(report["games"], set(names))
     drawn = [tag("h3", "Mean payoff a turn"), tag("div", cross(payoffs, names), class_="wide")] if payoffs else []
-    heads = ("game", "rules", "players", "rounds", "payoff", "actions, the last 60")
+    heads = ("game", "rules", "players", "turns", "payoff", "actions, the last 60")
     return section("Games", drawn, table(heads, rows, "games"), _more(len(report["games"]), ROWS // 2, "games"))
 
 
@@ -178,9 +190,11 @@ def _tape(actions: str) -> Markup:
 
 
 def _mean_payoffs(games: Iterable[Row], names: set[str]) -> dict[tuple[str, str], float]:
+    """What agents earned from each other; nothing where they played games that cannot be compared."""
+    games = [game for game in games if len(set(game["players"])) == 2 == len(game["players"])]
     earned: dict[tuple[str, str], list[float]] = {}
-    for game in games:
-        if len(game["players"]) == 2 and names.issuperset(game["players"]) and game["played"]:
+    for game in games if len({game["game"] for game in games}) == 1 else ():
+        if names.issuperset(game["players"]) and game["played"]:
             for one, other in (game["players"], game["players"][::-1]):
                 earned.setdefault((one, other), []).append(game["scores"][one] / game["played"])
     return {pair: sum(values) / len(values) for pair, values in earned.items()}

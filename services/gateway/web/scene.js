@@ -43,7 +43,7 @@ const STEPS = {
   "session.admitted"(scene, event) {
     Object.assign(scene, { name: event.name, mode: event.mode, state: "running" });
     for (const spec of event.agents) agentOf(scene, spec.id).spec = spec;
-    scene.planned = event.games.reduce((sum, game) => sum + game.rounds, 0)
+    scene.planned = event.games.reduce((sum, game) => sum + (game.turns || game.rounds), 0)
       + (event.scenarios?.count ?? 0) * event.agents.length;
   },
   "session.rejected": (scene, event) => Object.assign(scene, { state: "rejected", reason: event.reason }),
@@ -52,6 +52,7 @@ const STEPS = {
   "session.resumed": (scene) => Object.assign(scene, { state: "running", reason: null }),
   "session.finished": (scene, event) => Object.assign(scene, { state: "judging", reason: event.reason ?? null }),
   "session.completed": (scene, event) => Object.assign(scene, { state: event.cancelled ? "cancelled" : "completed" }),
+  "tournament.paired": (scene, event) => { scene.planned += event.turns; },
   "turn.resolved"(scene, event) {
     scene.resolved = Math.max(scene.resolved, event.number);
     const played = event.actions.map((one) => `${one.agent_id} ${one.executed}${one.executed === one.intended ? "" : "*"}`);

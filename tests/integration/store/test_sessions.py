@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from ethogram.events import CancelSession, Event, PauseSession, SessionFailed, SessionRejected
+from ethogram.events import CancelSession, Event, PauseSession, SessionFailed, SessionRejected, TournamentConcluded
 from ethogram.events.envelope import Record
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.runtime.store.tables import sessions
@@ -46,6 +46,26 @@ def test_a_session_that_was_played_out_is_completed(connection: Connection, batc
     assert (found["name"], found["mode"], found["seed"]) == ("test", "auto", 7)
     assert found["training"]["agents"][0]["id"] == "a"
     assert found["started_at"].isoformat() == found["finished_at"].isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_later_heats_add_turns_and_matches_once_and_standings_are_kept(connection: Connection, times: int) -> None:
+    elimination = {"game": "prisoners-dilemma", "rounds": 3, "pairing": "single-elimination"}
+    start = training(agents=cast("tit-for-tat", "always-defect", "grim-trigger"), games=[elimination, elimination])
+    told = [record for record in Bus([DIRECTOR, PLAYERS, COUNCIL]).play(start) if type(record.event) in PROJECTED]
+    for record in told:
+        for _ in range(times):
+            keep_course(connection, [record])
+    found = row(connection)
+    ids = [game["game_id"] for game in found["training"]["games"]]
+    assert sorted(ids) == ["g001", "g002", "g01.002.001", "g02.002.001"]
+    assert found["planned_turns"] == found["resolved_turns"] == len(ids) * 3
+    kept = found["training"]["tournaments"]
+    assert [kept[entry]["entry"] for entry in ("0", "1")] == [0, 1]
+    assert kept["0"]["standings"] == [
+        one.model_dump(mode="json") for record in told if isinstance(record.event, TournamentConcluded)
+        and record.event.entry == 0 for one in record.event.standings
+    ]  # fmt: skip
 
 
 def states(connection: Connection, records: Sequence[Record]) -> list[str]:

@@ -78,7 +78,7 @@ def test_a_scenario_names_its_counterpart_and_its_conduct() -> None:
     state, events = observe_turn(Tracking(), scenario_turn(1, "keep", before="D"))
     (act,) = told(events).acts
     assert (act.before, act.others, act.counterpart) == ("", "D", "Mira")
-    assert state.standings[AgentId("a")].choices == {"loyalty": (1, 0)}
+    assert state.standings[AgentId("a")].choices == {"loyalty": {"C": 1}}
 
 
 def test_acts_are_numbered_per_agent() -> None:

@@ -81,7 +81,10 @@ def test_a_hostile_report_prints_harmlessly() -> None:
     report = {
         "name": HOSTILE, "session_id": "s", "state": "completed", "reason": HOSTILE, "resolved_turns": 1,
         "planned_turns": 1, "agents": [agent], "scenarios": [], "dead_letters": 0, "champion": None,
-        "games": [{"game_id": "g1", "players": [HOSTILE], "played": 1, "rounds": 1, "scores": {HOSTILE: 3},
+        "tournaments": [{"game": HOSTILE, "pairing": "swiss", "heats": 1, "standings": [
+            {"agent_id": HOSTILE, "rank": 1, "merit": 1, "score": 3, "played": 1, "wins": 1, "draws": 0, "losses": 0}
+        ]}],
+        "games": [{"game_id": "g1", "players": [HOSTILE], "played": 1, "turns": 1, "scores": {HOSTILE: 3},
                    "actions": {HOSTILE: HOSTILE}}],
         "verdicts": [{"agent_id": HOSTILE, "verdict": "reject", "votes": [vote]}],
         "scores": [{"agent_id": HOSTILE, "rank": 1, "total": 0.5, "metrics": {"x": 0.5}}],

@@ -52,7 +52,11 @@ def test_it_holds_for_whom_and_where_it_says_only() -> None:
     assert "no-predation" in held(WAIVER, time="")  # a session without a time has no waiver
 
 
-@given(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3))
+NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=8)
+"""Without control characters: Python takes some of them for blanks, the model does not."""
+
+
+@given(NAMES, st.lists(NAMES, max_size=3))
 def test_nobody_waives_without_authority(owner: str, may_waive: list[str]) -> None:
     names = tuple(name for name in may_waive if name.strip())
     try:

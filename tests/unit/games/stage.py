@@ -27,6 +27,8 @@ from ethogram.events import (
     SessionRejected,
     SessionResumed,
     StartTraining,
+    TournamentConcluded,
+    TournamentPaired,
     TurnResolved,
     Value,
 )
@@ -70,7 +72,7 @@ DIRECTOR = Service(
     refuses={StartTraining: director.reject},
     emits=(
         SessionAdmitted, SessionRejected, SessionPaused, SessionResumed, SessionFinished, SessionCompleted,
-        SessionFailed, ScenarioPresented, TurnResolved, PosteriorAwaited,
+        SessionFailed, ScenarioPresented, TurnResolved, PosteriorAwaited, TournamentPaired, TournamentConcluded,
     ),
 )  # fmt: skip
 

@@ -9,12 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ethogram.events import AgentId, GameId, GamePlan
-from ethogram.games import GAMES, round_robin, ruleset
-from ethogram.games.pairing import matches
+from ethogram.games import GAMES, rules_of
+from ethogram.games.contests import Contest
+from ethogram.games.pairing import contest_of
+from ethogram.games.tournaments import matches_of, next_heat
 
 
 def rules(noise: float):
-    return ruleset(GamePlan(game="prisoners-dilemma", rounds=10, noise=noise), GAMES)
+    return rules_of(GamePlan(game="prisoners-dilemma", rounds=10, noise=noise))
+
+
+def executed(noisy, joint: str, seed: int, turn: int) -> str:
+    done = noisy.executed(dict(enumerate(joint)), noisy.stages[0], seed, GameId("g001"), turn)
+    return "".join(done[seat] for seat in range(len(joint)))
 
 
 def test_the_payoffs_are_a_prisoners_dilemma() -> None:
@@ -26,26 +33,35 @@ def test_the_payoffs_are_a_prisoners_dilemma() -> None:
     assert all(payoffs[joint] == tuple(reversed(payoffs[joint[::-1]])) for joint in payoffs), "no seat is favoured"
 
 
-@pytest.mark.parametrize("game", GAMES.values(), ids=lambda game: game.name)
-def test_every_game_is_complete(game) -> None:
-    symbols = [option.id for option in game.options]
-    assert all(len(symbol) == 1 for symbol in symbols)
-    assert set(game.payoffs) == {first + second for first in symbols for second in symbols}
-    assert all(len(earned) == game.seats for earned in game.payoffs.values())
-    assert game.default in symbols
+@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize("more", [0, 1])
+def test_every_game_is_complete(name: str, more: int) -> None:
+    game = GAMES[name]
+    players = min(game.fewest + more, game.most)
+    made = rules_of(GamePlan(game=name, players=players))
+    assert made.players == players and made.stages and made.about
+    for stage in made.stages:
+        assert len(set(stage.seats)) == len(stage.seats) and set(stage.seats) <= set(range(players))
+        for move in stage.moves:
+            symbols = [option.id for option in move.options]
+            assert len(set(symbols)) == len(symbols) >= 2 and all(len(symbol) == 1 for symbol in symbols)
+            assert move.default in symbols and not {"-", "?"} & set(symbols)
+    if made.payoffs:
+        assert not made.rule and all(len(earned) == players for earned in made.payoffs.values())
+    assert bool(made.payoffs) != bool(made.rule) and made.span
 
 
 def test_silence_never_earns_more_than_an_answer() -> None:
     for other in "CD":
         earned = {own: rules(0).payoffs[own + other][0] for own in "CD"}
-        assert earned[GAMES["prisoners-dilemma"].default] == min(earned.values())
+        assert earned[rules(0).stages[0].moves[0].default] == min(earned.values())
 
 
 def test_noise_flips_as_often_as_it_says_on_each_seat() -> None:
     noisy = rules(0.05)
     flips = [0, 0]
     for turn in range(1, 10_001):
-        joint = noisy.executed("CD", 7, GameId("g001"), turn)
+        joint = executed(noisy, "CD", 7, turn)
         flips[0] += joint[0] != "C"
         flips[1] += joint[1] != "D"
     assert all(430 < count < 570 for count in flips), flips
@@ -54,21 +70,21 @@ def test_noise_flips_as_often_as_it_says_on_each_seat() -> None:
 @given(seed=st.integers(0, 2**53 - 1), turn=st.integers(1, 10_000), noise=st.sampled_from([0.0, 0.1, 0.5]))
 def test_noise_hangs_on_seed_game_turn_and_seat_alone(seed: int, turn: int, noise: float) -> None:
     noisy = rules(noise)
-    assert noisy.executed("CD", seed, GameId("g001"), turn) == noisy.executed("CD", seed, GameId("g001"), turn)
-    swapped = noisy.executed("DD", seed, GameId("g001"), turn)
-    assert swapped[1] == noisy.executed("CD", seed, GameId("g001"), turn)[1], "one seat's move disturbs another's"
+    assert executed(noisy, "CD", seed, turn) == executed(noisy, "CD", seed, turn)
+    swapped = executed(noisy, "DD", seed, turn)
+    assert swapped[1] == executed(noisy, "CD", seed, turn)[1], "one seat's move disturbs another's"
     if not noise:
-        assert noisy.executed("CD", seed, GameId("g001"), turn) == "CD"
+        assert executed(noisy, "CD", seed, turn) == "CD"
+
+
+def contest(agents: int, **plan) -> Contest:
+    return contest_of(0, GamePlan(game="prisoners-dilemma", **plan), 2, [AgentId(f"a{n:02d}") for n in range(agents)])
 
 
 @given(agents=st.integers(2, 12), repetitions=st.integers(1, 4))
 def test_every_pair_meets_once_per_repetition(agents: int, repetitions: int) -> None:
-    ids = [AgentId(f"a{number}") for number in range(agents)]
-    met = [frozenset(pair) for pair in round_robin(ids, repetitions)]
-    assert len(met) == matches(agents, repetitions)
-    assert all(met.count(frozenset(pair)) == repetitions for pair in combinations(ids, 2))
-
-
-def test_seats_change_with_each_repetition() -> None:
-    pairs = round_robin([AgentId("a"), AgentId("b")], 3)
-    assert pairs == [("a", "b"), ("b", "a"), ("a", "b")]
+    heat = next_heat(contest(agents, repetitions=repetitions), 7)
+    plan = GamePlan(game="prisoners-dilemma", repetitions=repetitions)
+    met = [frozenset(pair) for pair in heat.groups]
+    assert set(met) == {frozenset(pair) for pair in combinations((f"a{n:02d}" for n in range(agents)), 2)}
+    assert len(met) * repetitions == matches_of(plan, agents, 2)[0] == matches_of(plan, agents, 2)[1]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ethogram.agents.registry import checks
 from ethogram.events import SettingsError, StartTraining
 from ethogram.games import load_training
 from tests.unit.games.stage import check_builtin
@@ -23,6 +24,7 @@ scenarios:
   {archetypes: [loyalty, betrayal, scarcity], count: 12}
 """
 ADAPTERS = {"builtin": check_builtin}
+EXAMPLES = Path(__file__).parents[3] / "examples" / "training"
 
 
 def written(folder: Path, text: str) -> Path:
@@ -112,3 +114,8 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
 def test_aliases_may_not_swell_without_end(tmp_path: Path) -> None:
     doubling = "x0: &x0 [1, 1]\n" + "".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}]\n" for n in range(1, 40))
     assert "more than 200,000 values" in complaints(tmp_path, doubling)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_example_can_be_played(path: Path) -> None:
+    assert load_training(path, checks()).name

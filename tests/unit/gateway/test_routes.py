@@ -149,7 +149,9 @@ def test_the_same_idempotency_key_is_the_same_session(paper: Paper) -> None:
 
 
 def test_a_training_with_mistakes_is_refused_with_a_pointer_to_each(paper: Paper) -> None:
-    answer = paper.client.post("/v1/sessions", json={**TRAINING, "games": [{"game": "chess", "rounds": 0}], "extra": 1})
+    answer = paper.client.post(
+        "/v1/sessions", json={**TRAINING, "games": [{"game": "Chess!", "rounds": 0}], "extra": 1}
+    )
     assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json"
     pointers = {error["pointer"] for error in answer.json()["errors"]}
     assert {"/games/0/game", "/games/0/rounds", "/extra"} <= pointers

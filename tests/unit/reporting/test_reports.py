@@ -78,10 +78,17 @@ def report(names: list[str], words: str = "it keeps faith", turns: int = 3) -> d
                    for place, name in enumerate(names, 1)],
         "champion": {"agent_id": names[0], "total": 0.9, "margin": 0.1, "runner_up": names[-1]},
         "games": [
-            {"game": "prisoners-dilemma", "game_id": f"g{place:04}", "players": [one, names[place - 1]], "rounds": 9,
+            {"game": "prisoners-dilemma", "game_id": f"g{place:04}", "players": [one, names[place - 1]], "turns": 9,
              "played": 9, "actions": {one: "CD" * 400, names[place - 1]: "DC" * 400},
              "scores": {one: 20, names[place - 1]: 21}}
             for place, one in enumerate(names) if len(names) > 1
+        ],
+        "tournaments": [
+            {"game": "prisoners-dilemma", "pairing": "swiss", "standings": [
+                {"agent_id": name, "rank": place, "merit": 2.5, "score": 41, "played": 3, "wins": 2, "draws": 1,
+                 "losses": 0}
+                for place, name in enumerate(names, 1)
+            ]}
         ],
         "scenarios": [
             {"agent_id": name, "turn": 1, "archetype": "loyalty", "counterpart": words, "conduct": "C", "choice": words,
@@ -104,6 +111,14 @@ def test_what_agents_say_stays_text_on_the_page() -> None:
     assert "\x1b" not in page and "\u202e" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "default-src 'none'; style-src 'sha256-" in page
+
+
+def test_standings_are_shown_and_payoffs_of_games_that_cannot_be_compared_are_not() -> None:
+    told = report(["a", "b"])
+    page = page_of(told, {}, [])
+    assert "prisoners-dilemma, swiss" in page and "Mean payoff a turn" in page
+    told["games"][0]["game"] = "chicken"
+    assert "Mean payoff a turn" not in page_of(told, {}, [])
 
 
 def test_evidence_is_linked_where_it_is_shown() -> None:
@@ -133,6 +148,7 @@ def test_a_session_without_anything_has_a_page_too() -> None:
         "verdicts": [],
         "scores": [],
         "games": [],
+        "tournaments": [],
         "scenarios": [],
         "champion": None,
         "agents": [],

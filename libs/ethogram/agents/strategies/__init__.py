@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ethogram.agents.strategies import reciprocal, triggers, unconditional
+from ethogram.agents.strategies import general, reciprocal, triggers, unconditional
+from ethogram.agents.strategies.general import GeneralStrategy
 from ethogram.agents.strategies.strategy import Strategy
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({
@@ -13,6 +14,9 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType({
 })  # fmt: skip
 """By name."""
 
+GENERAL: Mapping[str, GeneralStrategy] = MappingProxyType({strategy.name: strategy for strategy in general.FAMILY})
+"""Strategies for any game, by name."""
+
 _ALIASES = {alias.lower(): strategy for strategy in STRATEGIES.values() for alias in strategy.aliases}
 
 
@@ -21,4 +25,4 @@ def find(name: str) -> Strategy | None:
     return STRATEGIES.get(name) or _ALIASES.get(name.lower())
 
 
-__all__ = ["STRATEGIES", "Strategy", "find"]
+__all__ = ["GENERAL", "STRATEGIES", "GeneralStrategy", "Strategy", "find"]

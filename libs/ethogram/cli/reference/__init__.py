@@ -9,6 +9,7 @@ from ethogram.cli.reference.api import api_page
 from ethogram.cli.reference.commands import commands_page
 from ethogram.cli.reference.configuration import configuration_page
 from ethogram.cli.reference.events import events_page
+from ethogram.cli.reference.games import games_page
 from ethogram.cli.reference.metrics import metrics_page
 
 REFERENCE = Path(__file__).parents[4] / "docs" / "reference"
@@ -19,6 +20,6 @@ def pages() -> Mapping[Path, str]:
     """Every page of the reference as it should be."""
     written = {
         "api": api_page, "cli": commands_page, "configuration": configuration_page, "events": events_page,
-        "metrics": metrics_page,
+        "games": games_page, "metrics": metrics_page,
     }  # fmt: skip
     return {REFERENCE / f"{name}.md": page() for name, page in written.items()}

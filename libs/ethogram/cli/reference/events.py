@@ -27,14 +27,18 @@ def _topic(topic: Topic) -> str:
 
 
 def _event(kind: type[Event]) -> str:
-    schema = schema_of(kind)
+    head = f"### {kind.__name__}\n\n`{kind.TYPE}`: {' '.join((kind.__doc__ or '').split())}"
+    return f"{head}\n\n{field_rows(schema_of(kind))}"
+
+
+def field_rows(schema: Mapping[str, Any]) -> str:
+    """A table of the fields that a schema has."""
     required = set(schema.get("required", ()))
     fields = [
         (f"`{name}`", _form(field), "yes" if name in required else "", field.get("description", ""))
         for name, field in schema["properties"].items()
     ]
-    head = f"### {kind.__name__}\n\n`{kind.TYPE}`: {' '.join((kind.__doc__ or '').split())}"
-    return f"{head}\n\n{rows(('field', 'form', 'required', 'meaning'), fields)}"
+    return rows(("field", "form", "required", "meaning"), fields)
 
 
 def _form(field: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
@@ -97,7 +98,8 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     """Everything about one session as plain JSON values.
 
     `games[].actions` maps each player to its executed actions, one symbol per round (`{"tft": "CCD", "grim": "CDD"}`);
-    `games[].scores` maps each player to its total payoff. `scenarios[]` has one entry per agent and scenario.
+    `games[].scores` maps each player to its total payoff. `tournaments[]` has the final standings of each entry of the
+    training's games. `scenarios[]` has one entry per agent and scenario.
     `agents[]` holds the latest inference of each agent; fields are null while nothing is inferred yet.
     `dead_letters` is a count. `audit.digest` (SHA-256 over the closing principles, the scores and the verdicts) is
     the one that a replay computes; `audit.root` is the signed head of the session's Merkle log.
@@ -114,6 +116,7 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     return {
         **_session(row),
         "games": games_of(training, played),
+        "tournaments": sorted(training.get("tournaments", {}).values(), key=itemgetter("entry")),
         "scenarios": faced,
         "agents": [
             {**agent, "reliability": reliability_of(faced, agent["agent_id"])}
@@ -168,7 +171,8 @@ def _recorded(game_id: str, told: list[Row]) -> dict[str, Any]:
     agent, other = parts[0]["agent_id"], parts[0].get("counterpart") or "others"
     own, faced = ([part[side] for part in parts] for side in ("executed", "faced"))
     return {
-        "game": "recorded", "game_id": game_id, "players": [agent], "rounds": len(parts), "played": len(parts),
+        "game": "recorded", "game_id": game_id, "players": [agent], "rounds": len(parts),
+        "turns": len(parts), "played": len(parts),
         "noise": None, "actions": {agent: _line(own)}, "others": {other: _line(faced)},
         "condition": parts[0].get("condition", ""),
         "scores": {agent: round(sum(part["payoff"] for part in parts), 5)},
@@ -189,8 +193,9 @@ def _game(rules: Mapping[str, Any], played: list[Row]) -> dict[str, Any]:
             earned[part["agent_id"]] += part["payoff"]
     return {
         "game": rules["game"], "game_id": rules["game_id"], "players": list(rules["players"]),
-        "rounds": rules["rounds"], "played": len(played), "noise": rules["noise"],
-        "actions": actions, "scores": {agent: round(total, 5) for agent, total in earned.items()},
+        "rounds": rules["rounds"], "turns": rules.get("turns") or rules["rounds"], "played": len(played),
+        "noise": rules["noise"], "actions": actions,
+        "scores": {agent: round(total, 5) for agent, total in earned.items()},
     }  # fmt: skip
 
 

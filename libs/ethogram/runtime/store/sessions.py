@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, func, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Executable, bindparam, func, literal, not_, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ethogram.events import (
     Event,
@@ -18,6 +18,8 @@ from ethogram.events import (
     SessionPaused,
     SessionRejected,
     SessionResumed,
+    TournamentConcluded,
+    TournamentPaired,
     TurnResolved,
 )
 from ethogram.events.envelope import Record
@@ -58,6 +60,7 @@ def _turns(records: Sequence[Record]) -> dict[str, int]:
 def _admitted(record: Record, event: SessionAdmitted) -> Executable:
     alone = event.scenarios.count * len(event.agents) if event.scenarios else 0
     recorded = event.recording.choices if event.recording else 0
+    matches = sum(rules.turns or rules.rounds for rules in event.games)
     row = {
         "session_id": event.session_id,
         "name": event.name,
@@ -66,7 +69,7 @@ def _admitted(record: Record, event: SessionAdmitted) -> Executable:
         "seed": event.seed,
         "training": event.model_dump(mode="json", exclude_none=True),
         "reason": None,
-        "planned_turns": alone + recorded + sum(rules.rounds for rules in event.games),
+        "planned_turns": alone + recorded + matches,
         "started_at": _time(record),
         "finished_at": None,
     }
@@ -108,6 +111,33 @@ def _failed(record: Record, event: SessionFailed) -> Executable:
     return _moved(event, LIVE, state="failed", reason=event.reason, finished_at=_time(record))
 
 
+def _paired(record: Record, event: TournamentPaired) -> Executable:
+    """More turns than were known before; the matches of the new heat join those that were admitted, once."""
+    games = event.model_dump(mode="json", exclude_none=True, include={"games"})["games"]
+    known = sessions.c.training["games"]
+    joined = _with(games=known.op("||", return_type=JSONB)(literal(games, JSONB)))
+    return (
+        update(sessions)
+        .where(sessions.c.session_id == event.session_id)
+        .where(not_(known.contains([{"game_id": games[0]["game_id"]}])))
+        .values(planned_turns=sessions.c.planned_turns + event.turns, training=joined)
+    )
+
+
+def _concluded(record: Record, event: TournamentConcluded) -> Executable:
+    """The final standings of an entry of the games, under its number."""
+    body = event.model_dump(mode="json", exclude_none=True, exclude={"session_id"})
+    known = func.coalesce(sessions.c.training["tournaments"], literal({}, JSONB), type_=JSONB)
+    joined = _with(tournaments=known.op("||", return_type=JSONB)(literal({str(event.entry): body}, JSONB)))
+    return update(sessions).where(sessions.c.session_id == event.session_id).values(training=joined)
+
+
+def _with(**parts: Any) -> ColumnElement[Any]:
+    """The admission with some of its parts changed."""
+    pairs = [one for name, value in parts.items() for one in (literal(name), value)]
+    return sessions.c.training.op("||", return_type=JSONB)(func.jsonb_build_object(*pairs, type_=JSONB))
+
+
 def _moved(event: Event, before: Sequence[str], **values: Any) -> Executable:
     return (
         update(sessions).where(sessions.c.session_id == event.session_id, sessions.c.state.in_(before)).values(**values)
@@ -126,6 +156,8 @@ STATEMENTS: Mapping[type[Event], Callable[[Record, Any], Executable]] = {
     SessionFinished: _finished,
     SessionCompleted: _completed,
     SessionFailed: _failed,
+    TournamentPaired: _paired,
+    TournamentConcluded: _concluded,
 }
 """What each event does to the row."""
 

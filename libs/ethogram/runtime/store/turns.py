@@ -12,6 +12,9 @@ from ethogram.events.envelope import Record
 from ethogram.events.play import TurnResolved
 from ethogram.runtime.store.tables import turns
 
+STILL = "-"
+"""Stands for the action of a seat that did not move in a turn."""
+
 
 def insert_turns(connection: Connection, records: Sequence[Record]) -> None:
     """Store resolved turns; those that are there already stay as they are."""
@@ -21,12 +24,14 @@ def insert_turns(connection: Connection, records: Sequence[Record]) -> None:
 
 
 def _row(record: Record, event: TurnResolved) -> dict[str, object]:
-    body = event.model_dump(mode="json", exclude_none=True, include={"actions", "situation"})
+    body = event.model_dump(mode="json", exclude_none=True, include={"actions", "bystanders", "situation"})
     if event.situation is not None:
         body["actions"] = [part | _chosen(event, part["executed"]) for part in body["actions"]]
+    still = [{**bystander, "executed": STILL} for bystander in body["bystanders"]]
     return {
         "event_id": record.id, "session_id": event.session_id, "game_id": event.game_id, "turn": event.turn,
-        "number": event.number, "kind": event.kind, "actions": body["actions"], "situation": body.get("situation"),
+        "number": event.number, "kind": event.kind, "actions": body["actions"] + still,
+        "situation": body.get("situation"),
         "resolved_at": datetime.fromisoformat(record.time),
     }  # fmt: skip
 

@@ -1,0 +1,97 @@
+"""What a turn asks of its seats, and what became of their answers: the same for every kind of turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ethogram.events import Check, Kind, Option, Situation
+
+History = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one seat is asked."""
+
+    seat: int
+    options: tuple[Option, ...]
+    """What it may choose."""
+    default: str
+    """The option of a seat that made no valid choice."""
+    own_options: bool = False
+    """Whether other seats have other options."""
+    text: str | None = None
+    """What it alone reads."""
+    history: History | None = None
+    """The history as it saw it, where that is not what was executed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What became of the intentions of a turn."""
+
+    actions: Mapping[int, str]
+    """What was carried out, by seat that moved: an action symbol, or the id of an option."""
+    payoffs: Sequence[float]
+    """What each seat earned."""
+    symbols: Sequence[str]
+    """What the history remembers, one symbol per player."""
+    seen: tuple[str, ...] = ()
+    """The symbols as each seat saw them, where that is not what was executed."""
+    memory: str = ""
+    """What the game itself remembers, beside the history."""
+    over: bool = False
+    """Whether nothing follows, in games whose length hangs on the play."""
+    opens: bool = False
+    """Whether it leads to one more turn."""
+
+
+class Turn(Protocol):
+    """A turn that can be presented and carried out."""
+
+    @property
+    def kind(self) -> Kind:
+        """A round of a game or a scenario."""
+
+    @property
+    def text(self) -> str:
+        """What the agents read."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What may be chosen, by whichever seat."""
+
+    @property
+    def told(self) -> tuple[Option, ...]:
+        """What the record of the turn says could be chosen."""
+
+    @property
+    def payoffs(self) -> dict[str, tuple[float, ...]]:
+        """Payoff per seat for each joint action, where the game has them."""
+
+    @property
+    def situation(self) -> Situation | None:
+        """What a scenario tells beyond its text."""
+
+    @property
+    def deadline_s(self) -> float | None:
+        """Seconds for the answer, where time itself is part of the turn."""
+
+    @property
+    def check(self) -> Check | None:
+        """A question about the text."""
+
+    def understood(self, answer: str | None) -> bool | None:
+        """Whether that question was answered rightly; none where it was not asked or not answered."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Who is asked what; never nobody."""
+
+    def shown(self, history: History) -> History:
+        """The history as the agents see it in this turn."""
+
+    def carry_out(self, intended: Mapping[int, str]) -> Executed:
+        """Apply the rules to what the seats that were asked intend."""
