@@ -5,7 +5,6 @@ It reads requests as lines of JSON from the socket FD, forks for each, and write
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
 import json
@@ -18,10 +17,13 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+os.environ["SPT_NOENV"] = "1"  # else the title of a process would be written over what it shows of its environment
+
+from setproctitle import setproctitle
+
 from ethogram.devserver.processes import leash
 
 _LINE = 65_536
-_PR_SET_NAME = 15
 
 
 def main() -> None:
@@ -86,7 +88,7 @@ def _become(request: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     leash(request["stop_signal"], request["parent"])
-    ctypes.CDLL(None).prctl(_PR_SET_NAME, request["name"].encode(), 0, 0, 0)
+    setproctitle(f"{sys.executable} -m {request['module']}")
     nothing = os.open(os.devnull, os.O_RDONLY)
     log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for opened, standard in ((nothing, 0), (log, 1), (log, 2)):

@@ -77,7 +77,7 @@ class ForkServer:
 
     def _ask(self, command: Command) -> int | None:
         request = {
-            "module": command.arguments[-1], "name": command.name, "environment": dict(command.environment),
+            "module": command.arguments[-1], "environment": dict(command.environment),
             "log": str(command.log), "stop_signal": int(command.stop_signal),
         }  # fmt: skip
         assert self._channel is not None

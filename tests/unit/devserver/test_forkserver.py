@@ -58,13 +58,15 @@ def runs(pid: int) -> bool:
         return False
 
 
-def test_a_fork_has_its_own_log_environment_session_and_name_and_what_was_imported_before(
+def test_a_fork_has_its_own_log_environment_session_and_title_and_what_was_imported_before(
     forks: ForkServer, tmp_path: Path
 ) -> None:
     first, second = begin(forks, tmp_path, "one"), begin(forks, tmp_path, "two")
     assert (tmp_path / "one.log").read_text(encoding="utf-8") == "one True True 1\n"
     assert (tmp_path / "two.log").read_text(encoding="utf-8") == "two True True 1\n"
-    assert psutil.Process(second.pid).name() == "two"
+    shown = psutil.Process(second.pid)
+    assert " ".join(shown.cmdline()).strip() == f"{sys.executable} -m guest"
+    assert shown.environ()["PYTHONPATH"].startswith(str(tmp_path)), "the title stands beside the environment"
     first.stop()
     assert first.exit_code == -signal.SIGTERM
     assert second.exit_code is None
