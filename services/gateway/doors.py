@@ -16,6 +16,7 @@ from ethogram.runtime import clock
 from ethogram.runtime.store import api_keys, reports
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
+from ethogram.runtime.store.memories import with_memories
 
 Frame = Mapping[str, Any]
 
@@ -147,9 +148,10 @@ class DatabaseAgents:
         return [f"config: {words}" for words in check(dict(config))]
 
     def resolved(self, training: StartTraining) -> StartTraining:
-        """The training with each reference replaced by what is registered; SettingsError for an unknown name."""
+        """The training with each reference replaced by what is registered, and with what agents remember; SettingsError
+        for an unknown name."""
         with self.engine.connect() as connection:
-            known = with_registered(connection, training)
+            known = with_memories(connection, with_registered(connection, training))
         return training.model_copy(update={"agents": known.agents})
 
 

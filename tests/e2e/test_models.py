@@ -23,10 +23,12 @@ class Model(BaseHTTPRequestHandler):
     """Speaks the chat format, and chooses by the number of the turn."""
 
     asked: ClassVar[list[str]] = []
+    told: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.asked.append(self.headers.get("authorization", ""))
+        self.told.append(request["messages"][0]["content"] + request["messages"][1]["content"])
         turn = json.loads(request["messages"][1]["content"].split("<data>")[1].split("</data>")[0])
         offered = [option["id"] for option in turn["options"]]
         message = {"role": "assistant", "content": ANSWER % offered[turn["turn"] % len(offered)]}
@@ -47,7 +49,7 @@ class Model(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def model(running: Running) -> Iterator[str]:
-    Model.asked = []
+    Model.asked, Model.told = [], []
     server = ThreadingHTTPServer(("127.0.0.1", running.model_port), Model)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.model_port}/v1"
@@ -55,12 +57,12 @@ def model(running: Running) -> Iterator[str]:
     server.server_close()
 
 
-def _training(url: str, **more: Any) -> dict[str, Any]:
+def _training(url: str, character: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     config = {"model": "local-1", "base_url": url, "key": MODEL_KEY}
     return {
         "name": "models", "seed": 11, "games": [{"game": "prisoners-dilemma", "rounds": 10}],
         "agents": [
-            {"id": "llm", "adapter": "openai-compatible", "config": config},
+            {"id": "llm", "adapter": "openai-compatible", "config": config, "character": character},
             {"id": "tft", "adapter": "builtin", "config": {"strategy": "TFT"}},
         ],
         **more,
@@ -75,7 +77,9 @@ def test_the_same_training_again_asks_no_model_and_the_key_stands_nowhere(
     assert asked >= 10 and set(Model.asked) == {f"Bearer {SECRET}"}
     again = running.play(_training(model), tmp_path)
     assert len(Model.asked) - asked <= 0.2 * 10, "at least 80 % of the calls are saved"
-    spent = running.play(_training(model, seed=12, budget={"tokens": 500}), tmp_path)
+    miller = {"persona": "a miller", "remembers": 1}
+    spent = running.play(_training(model, miller, seed=12, budget={"tokens": 500}), tmp_path)
+    assert all("You are: a miller" in told and again["session_id"] in told for told in Model.told[asked:])
     assert spent["state"] == "cancelled" and "600 of 500 tokens" in spent["reason"]
     for report in (first, again):
         assert report["state"] == "completed"

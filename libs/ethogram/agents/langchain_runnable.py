@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ethogram.agents.adapter import Request
-from ethogram.agents.language_model import SYSTEM, turn_in_words
+from ethogram.agents.language_model import standing_words, turn_in_words
 from ethogram.agents.observation import Answer, NoAnswer, answer_from
 from ethogram.agents.parsing import parse
 from ethogram.agents.python_function import PythonFunction
@@ -39,7 +39,7 @@ class LangChainRunnable(PythonFunction):
 
     async def answer(self, request: Request) -> Answer:
         """Ask; an answer that is none is asked for once more, in the same thread."""
-        system, turn = ["system", SYSTEM], ["user", turn_in_words(request.observation)]
+        system, turn = ["system", standing_words(request.observation)], ["user", turn_in_words(request.observation)]
         said = await self._said(request, [system, turn])
         try:
             return _read(said, request)

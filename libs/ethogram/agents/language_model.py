@@ -23,7 +23,7 @@ from ethogram.models.prices import OURS, prices
 from ethogram.models.rights import KEY_NAME, check_url, secret, url_problem
 from ethogram.runtime import clock
 
-KEYS = ("model", "base_url", "key", "persona", "temperature", "most_tokens", "timeout_s", "schema")
+KEYS = ("model", "base_url", "key", "temperature", "most_tokens", "timeout_s", "schema")
 TIMEOUT_S = 60.0
 LONGEST_QUOTE = 4_000
 SYSTEM = """You take part in a study of decisions. Each message puts one turn before you: decide it.
@@ -60,8 +60,8 @@ class LanguageModel(ABC):
             wrong.append(f"base_url: {problem}")
         if (key := config.get("key")) is not None and not (isinstance(key, str) and KEY_NAME.fullmatch(key)):
             wrong.append("key must be the NAME of an environment variable, e.g. MY_API_KEY, never the key itself")
-        if not isinstance(config.get("persona", ""), str) or not isinstance(config.get("schema", True), bool):
-            wrong.append("persona must be text, and schema true or false")
+        if not isinstance(config.get("schema", True), bool):
+            wrong.append("schema must be true or false")
         return wrong + _out_of_range(config)
 
     async def answer(self, request: Request) -> Answer:
@@ -168,10 +168,21 @@ def _wall_clock() -> float:
     return datetime.fromisoformat(clock.now()).timestamp()
 
 
+def standing_words(observation: Observation) -> str:
+    """What a model is told beside the turn: its task, and who it is to be."""
+    who = observation.character
+    if who is None:
+        return SYSTEM
+    told = {"You are": who.persona, "You are like this": "; ".join(who.traits), "You want": "; ".join(who.goals)}
+    return "\n".join([SYSTEM, *(f"{about}: {words}" for about, words in told.items() if words)])
+
+
 def turn_in_words(observation: Observation) -> str:
     """The turn as a model reads it: everything that others had a say in stands between marks, as JSON."""
     seen = observation.model_dump(mode="json", exclude_none=True, include=set(SHOWN))
     seen["options"] = [{"id": option.id, "text": option.text} for option in observation.options]
+    if observation.character and observation.character.memory:
+        seen["memory"] = [each.model_dump(mode="json", exclude_defaults=True) for each in observation.character.memory]
     text = json.dumps(seen, ensure_ascii=False, indent=1).replace("<", "\\u003c")
     return f"<data>\n{text}\n</data>\nChoose one of: {', '.join(option.id for option in observation.options)}."
 
@@ -183,9 +194,8 @@ judge the answer, not for those who give it."""
 
 def _prompt(request: Request) -> Prompt:
     config, seen = request.config, request.observation
-    persona = f"\nYou are: {config['persona']}" if config.get("persona") else ""
     return Prompt(
-        model=config["model"], system=SYSTEM + persona, most_tokens=int(config.get("most_tokens", 1_024)),
+        model=config["model"], system=standing_words(seen), most_tokens=int(config.get("most_tokens", 1_024)),
         messages=(Message(role="user", text=turn_in_words(seen)),),
         answer_schema=answer_schema(seen) if config.get("schema", True) else {},
         parameters={"temperature": config["temperature"]} if "temperature" in config else {},

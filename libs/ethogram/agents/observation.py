@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, ValidationError
 
 from ethogram.events import (
+    Character,
     Check,
     EthogramError,
     Kind,
@@ -55,6 +56,8 @@ class Observation(Value):
     """What a scenario tells beyond its text."""
     check: Check | None = None
     """A question about the text: answer it under `check`, with a label."""
+    character: Character | None = None
+    """Who the agent is to be, and what it remembers of earlier sessions."""
     seed: str
     """Chance for this seat: the same in every turn of the game."""
 
@@ -121,7 +124,7 @@ def observe(event: ScenarioPresented, seat: Seat) -> Observation:
         own=history[own] if history else "",
         others=tuple(actions for player, actions in enumerate(history) if player != own),
         seat=seat.seat, payoffs=_own_first(event, own), situation=event.situation,
-        check=event.check, seed=subseed(event.seed, "agent", seat.seat),
+        check=event.check, character=seat.character, seed=subseed(event.seed, "agent", seat.seat),
     )  # fmt: skip
 
 

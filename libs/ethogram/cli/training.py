@@ -108,12 +108,13 @@ def command_from(file: Path) -> StartTraining:
     from ethogram.games import Shelf, load_training
     from ethogram.runtime.settings import load
     from ethogram.runtime.store.agents import REGISTERED, reference_problems, with_registered
+    from ethogram.runtime.store.memories import remembers, with_memories
 
     shelf = Shelf(lambda: load().scenarios_path)
     training = load_training(file, {**checks(), REGISTERED: reference_problems}, shelf)
-    if any(agent.adapter == REGISTERED for agent in training.agents):
+    if remembers(training) or any(agent.adapter == REGISTERED for agent in training.agents):
         with connection() as opened:
-            training = with_registered(opened, training)
+            training = with_memories(opened, with_registered(opened, training))
     return StartTraining(session_id=new_session_id(), **training.model_dump())
 
 

@@ -6,6 +6,7 @@ from ethogram.events.base import Event, Value
 from ethogram.events.behaviour import Act, BehaviourObserved, BehaviourSnapshot, Profile
 from ethogram.events.canonical import Real, canonical, digest, quantise
 from ethogram.events.chance import Chance, subseed
+from ethogram.events.character import Character, Memory
 from ethogram.events.commands import (
     AnswerTurn,
     CancelSession,
@@ -104,6 +105,7 @@ __all__ = [
     "CancelSession",
     "ChampionCrowned",
     "Chance",
+    "Character",
     "Check",
     "Choosing",
     "Chosen",
@@ -128,6 +130,7 @@ __all__ = [
     "LineageChanged",
     "LineageNode",
     "Matrix",
+    "Memory",
     "Mode",
     "ModelCallRecorded",
     "MoveRules",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
+from ethogram.events.character import Character
 from ethogram.events.ids import AgentId, EventId, GameId
 
 Kind = Literal["game", "scenario"]
@@ -120,6 +121,8 @@ class Seat(Value):
     """Name of its adapter."""
     config: Plain = Field(default_factory=dict)
     """Configuration of its adapter."""
+    character: Character | None = None
+    """Who it is to be, and what it remembers."""
     text: str | None = None
     """What this seat alone reads, after what all read."""
     options: tuple[Option, ...] | None = None

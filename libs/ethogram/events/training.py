@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from ethogram.events.base import Value
 from ethogram.events.canonical import EXACT, PLAINLY, Plain, Real
+from ethogram.events.character import Character
 from ethogram.events.ids import AgentId
 from ethogram.events.play import Choosing
 
@@ -47,6 +48,8 @@ class AgentSpec(Value):
     """What the adapter needs: `strategy` for builtin and axelrod, `callable` for python."""
     budget: Budget | None = None
     """What this agent may spend."""
+    character: Character | None = None
+    """Who it is to be, and what it remembers."""
 
 
 class Matrix(Value):

@@ -122,8 +122,8 @@ def presented_id(course: Course, game_id: GameId, turn: int) -> EventId:
 
 def _seat(ask: Ask, agent: AgentSpec) -> Seat:
     return Seat(
-        seat=ask.seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config, text=ask.text,
-        options=ask.options if ask.own_options else None, history=ask.history,
+        seat=ask.seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config, character=agent.character,
+        text=ask.text, options=ask.options if ask.own_options else None, history=ask.history,
     )  # fmt: skip
 
 
