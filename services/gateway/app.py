@@ -20,8 +20,10 @@ from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, Databa
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
 from ethogram.services.gateway.routes.agents import agent_routes
+from ethogram.services.gateway.routes.dead_letters import dead_letter_routes
 from ethogram.services.gateway.routes.keys import key_routes
 from ethogram.services.gateway.routes.operations import operation_routes
+from ethogram.services.gateway.routes.seats import seat_routes
 from ethogram.services.gateway.routes.sessions import session_routes
 from ethogram.services.gateway.routes.stream import stream_routes
 
@@ -42,6 +44,8 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastA
     app.include_router(stream_routes(doors))
     app.include_router(agent_routes(doors))
     app.include_router(key_routes(doors))
+    app.include_router(seat_routes(doors))
+    app.include_router(dead_letter_routes(doors))
     app.include_router(operation_routes(doors, counted))
     app.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

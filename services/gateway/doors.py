@@ -13,10 +13,12 @@ from ethogram.agents import checks
 from ethogram.events import Event, StartTraining
 from ethogram.events.explanation import suggestion
 from ethogram.runtime import clock
-from ethogram.runtime.store import api_keys, reports
+from ethogram.runtime.store import api_keys, dead_letters, reports
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.memories import with_memories
+from ethogram.runtime.store.seats import waiting_seats
+from ethogram.runtime.store.standings import standings
 
 Frame = Mapping[str, Any]
 
@@ -37,6 +39,15 @@ class Reports(Protocol):
         """Everything."""
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
+        """Newest first."""
+
+    def standings(self, limit: int) -> list[dict[str, Any]]:
+        """Mean scores over all sessions, the best first."""
+
+    def seats(self) -> list[dict[str, Any]]:
+        """Questions that wait for people, the most pressing first."""
+
+    def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
 
 
@@ -127,6 +138,21 @@ class DatabaseReports:
         """Newest first."""
         with self.engine.connect() as connection:
             return reports.list_champions(connection, limit)
+
+    def standings(self, limit: int) -> list[dict[str, Any]]:
+        """Mean scores over all sessions, the best first."""
+        with self.engine.connect() as connection:
+            return standings(connection, limit)
+
+    def seats(self) -> list[dict[str, Any]]:
+        """Questions that wait for people, the most pressing first."""
+        with self.engine.connect() as connection:
+            return waiting_seats(connection)
+
+    def dead_letters(self, limit: int) -> list[dict[str, Any]]:
+        """Newest first."""
+        with self.engine.connect() as connection:
+            return dead_letters.listed(connection, limit)
 
 
 @dataclass(frozen=True)

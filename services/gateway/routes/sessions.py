@@ -79,6 +79,10 @@ def session_routes(doors: Doors) -> APIRouter:
         """Champions, newest first."""
         return {"champions": doors.reports.champions(limit)}
 
+    def standings(limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
+        """Mean scores over all completed sessions, the best first."""
+        return {"standings": doors.reports.standings(limit)}
+
     for path in ("/v1/sessions", "/api/training/start"):
         router.add_api_route(path, start, methods=["POST"], status_code=202, dependencies=playing)
     for path in ("/v1/sessions", "/api/training/sessions"):
@@ -91,6 +95,7 @@ def session_routes(doors: Doors) -> APIRouter:
         "/v1/sessions/{session}/{what}", intervene, methods=["POST"], status_code=202, dependencies=playing
     )
     router.add_api_route("/v1/champions", champions, methods=["GET"], dependencies=reading)
+    router.add_api_route("/v1/standings", standings, methods=["GET"], dependencies=reading)
     return router
 
 

@@ -1,25 +1,45 @@
-// The page: which view is open follows from the address, `#/` or `#/session/<id>`.
+// The page: which view is open follows from the address, `#/view/...`.
 
-import { pill } from "./dom.js";
-import { openSession } from "./session.js";
-import { openSessions } from "./sessions.js";
+import { Agents, Keys, Letters, People, Standings } from "./lists.js";
+import { Session } from "./session.js";
+import { Sessions } from "./sessions.js";
+import { Start } from "./start.js";
+import { html, render, signal, useEffect, useRef, useSignal } from "./ui.js";
 
-const main = document.getElementById("main");
-const connection = document.getElementById("connection");
-let close = () => {};
+const NAV = [["", "Sessions"], ["standings", "Standings"], ["agents", "Agents"], ["people", "Your turn"], ["letters", "Dead letters"], ["keys", "Keys"]];
+const address = signal(parts());
+const connection = signal("connecting");
+
+function parts() {
+  return location.hash.replace(/^#\/?/, "").split("/").map((part) => { try { return decodeURIComponent(part); } catch { return ""; } });
+}
 
 function say(state) {
-  const next = pill(state);
-  connection.className = next.className;
-  connection.textContent = state;
+  connection.value = state;
 }
 
-function open() {
-  close();
-  const [, view, id] = location.hash.split("/");
-  close = view === "session" && id ? openSession(main, decodeURIComponent(id), say) : openSessions(main, say);
-  main.focus({ preventScroll: true });
+function View({ path }) {
+  const [view, id, tab, detail] = path;
+  if (view === "session" && id) return html`<${Session} key=${id} id=${id} tab=${tab} detail=${detail} say=${say} />`;
+  const views = { start: Start, standings: Standings, agents: Agents, people: People, letters: Letters, keys: Keys };
+  return html`<${views[view] ?? Sessions} say=${say} session=${id} />`;
 }
 
-addEventListener("hashchange", open);
-open();
+function Page() {
+  const path = useSignal(address);
+  const state = useSignal(connection);
+  const main = useRef(null);
+  useEffect(() => { main.current.focus({ preventScroll: true }); scrollTo(0, 0); }, [path[0], path[1], path[2]]);
+  const here = path[0] === "session" || path[0] === "start" ? "" : path[0];
+  return html`<a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>To the content</a>
+    <header><a class="brand" href="#/"><img src="/web/icon.svg" alt="" width="24" height="24" />Ethogram</a>
+      <nav aria-label="Views">${NAV.map(([key, name]) => html`<a href=${`#/${key}`} aria-current=${key === here ? "page" : null}>${name}</a>`)}</nav>
+      <span class=${`connection ${state}`} role="status">${state}</span></header>
+    <main id="main" tabindex="-1" ref=${main}><${View} path=${path} /></main>`;
+}
+
+addEventListener("hashchange", () => { address.value = parts(); });
+addEventListener("offline", () => say("offline"));
+const root = document.getElementById("page");
+root.replaceChildren();
+render(html`<${Page} />`, root);

@@ -1,9 +1,9 @@
-// Two small charts, drawn as SVG: an interval bar, and lines over time with bands.
+// Charts as SVG: an interval, lines over acts with bands, a heat map of principles, bars, a cross table, a lineage.
 
-import { s } from "./dom.js";
+import { html } from "./ui.js";
+import { number, plain } from "./text.js";
 
-const BAR = { width: 200, height: 14, edge: 7 };
-const PLOT = { width: 640, height: 220, left: 34, right: 8, top: 8, bottom: 24 };
+const PLOT = { width: 1000, height: 240 };
 const COLOURS = 8;
 const POINTS = 160;
 
@@ -12,57 +12,88 @@ export function colour(index) {
   return `c${index % COLOURS}`;
 }
 
-/** Which side of indifference an interval lies on. */
+/** On which side of indifference an interval lies. */
 export function side([low, high]) {
   return low > 0.5 ? "for" : high < 0.5 ? "against" : "unsure";
 }
 
 /** Where between 0 and 1 a strength is, and how sure that is. */
-export function intervalBar(strength, interval) {
-  const at = (value) => BAR.edge + value * (BAR.width - 2 * BAR.edge);
-  const middle = BAR.height / 2;
+export function Interval({ name, strength, interval }) {
+  const at = (value) => 7 + value * 186;
   const kind = side(interval);
-  const label = `${strength.toFixed(2)}, 95 % between ${interval[0].toFixed(2)} and ${interval[1].toFixed(2)}`;
-  return s("svg", { viewBox: `0 0 ${BAR.width} ${BAR.height}`, role: "img", "aria-label": label },
-    s("line", { class: "track", x1: at(0), x2: at(1), y1: middle, y2: middle }),
-    s("line", { class: "middle", x1: at(0.5), x2: at(0.5), y1: 1, y2: BAR.height - 1 }),
-    s("line", { class: `interval ${kind}`, x1: at(interval[0]), x2: at(interval[1]), y1: middle, y2: middle }),
-    s("circle", { class: `dot ${kind}`, cx: at(strength), cy: middle, r: 4.5 }));
+  const label = `${name} ${number(strength)}, 95 % between ${number(interval[0])} and ${number(interval[1])}`;
+  return html`<svg class="interval-bar" viewBox="0 0 200 14" preserveAspectRatio="none" role="img" aria-label=${label}>
+    <line class="track" x1=${at(0)} x2=${at(1)} y1="7" y2="7" /><line class="middle" x1=${at(0.5)} x2=${at(0.5)} y1="1" y2="13" />
+    <line class=${`interval ${kind}`} x1=${at(interval[0])} x2=${Math.max(at(interval[1]), at(interval[0]) + 1)} y1="7" y2="7" />
+    <circle class=${`dot ${kind}`} cx=${at(strength)} cy="7" r="4.5" /></svg>`;
 }
 
-/** Lines from 0 to 1 over acts. series: [{name, points: [[x, y, low?, high?], ...]}], in the agents' order. */
-export function lines(series, title) {
-  const longest = Math.max(10, ...series.flatMap((one) => one.points.slice(-1).map((point) => point[0])));
-  const x = (value) => PLOT.left + (value / longest) * (PLOT.width - PLOT.left - PLOT.right);
-  const y = (value) => PLOT.top + (1 - value) * (PLOT.height - PLOT.top - PLOT.bottom);
-  const grid = [0, 0.5, 1].map((value) => [
-    s("line", { class: "axis", x1: PLOT.left, x2: PLOT.width - PLOT.right, y1: y(value), y2: y(value) }),
-    s("text", { class: "axis-text", x: PLOT.left - 6, y: y(value) + 4, "text-anchor": "end" }, String(value)),
-  ]);
-  const ends = [
-    s("text", { class: "axis-text", x: PLOT.left, y: PLOT.height - 6 }, "1"),
-    s("text", { class: "axis-text", x: PLOT.width - PLOT.right, y: PLOT.height - 6, "text-anchor": "end" }, `${longest} acts`),
-  ];
-  const drawn = series.map((one, index) => {
-    const points = thinned(one.points);
-    return [band(points, x, y, index), s("polyline", {
-      class: `line ${colour(index)}`, points: points.map((point) => `${x(point[0])},${y(point[1])}`).join(" "),
-    })];
-  });
-  return s("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img", "aria-label": title }, grid, ends, drawn);
-}
-
-function band(points, x, y, index) {
-  const sure = points.filter((point) => point.length === 4);
-  if (sure.length < 2) return null;
-  const outline = [...sure.map((point) => [point[0], point[3]]), ...sure.toReversed().map((point) => [point[0], point[2]])];
-  return s("polygon", {
-    class: colour(index), fill: "currentColor", "fill-opacity": 0.12, "stroke-opacity": 0,
-    points: outline.map((point) => `${x(point[0])},${y(point[1])}`).join(" "),
-  });
+/** Lines from 0 to 1 over acts. series: `[{name, points: [[x, y, low?, high?], ...]}]`, in the agents' order. */
+export function Lines({ series, title }) {
+  const longest = Math.max(10, ...series.map((one) => one.points.at(-1)?.[0] ?? 0));
+  const line = (points) => points.map((point) => `${((point[0] / longest) * PLOT.width).toFixed(1)},${((1 - point[1]) * PLOT.height).toFixed(1)}`).join(" ");
+  const band = (points) => [...points.map((point) => [point[0], point[3]]), ...points.toReversed().map((point) => [point[0], point[2]])];
+  const level = (value) => html`<line class="axis" x1="0" x2=${PLOT.width} y1=${(1 - value) * PLOT.height} y2=${(1 - value) * PLOT.height} />`;
+  return html`<div class="chart"><div class="scale" aria-hidden="true"><span>1</span><span>0.5</span><span>0</span></div>
+    <svg viewBox=${`0 0 ${PLOT.width} ${PLOT.height}`} preserveAspectRatio="none" role="img" aria-label=${title}>${[0, 0.5, 1].map(level)}
+    ${series.map(({ points }, index) => {
+      const seen = thinned(points);
+      const sure = seen.filter((point) => point.length === 4);
+      return html`<g class=${colour(index)}>${sure.length > 1 && html`<polygon class="band" points=${line(band(sure))} />`}
+        <polyline class="curve" points=${line(seen)} /></g>`;
+    })}</svg><div class="ends" aria-hidden="true"><span>act 1</span><span>act ${longest}</span></div></div>`;
 }
 
 function thinned(points) {
   const step = Math.ceil(points.length / POINTS);
   return points.filter((_, index) => index % step === 0 || index === points.length - 1);
+}
+
+/** One row per agent, one column per principle; darker where further from indifference. */
+export function Fingerprint({ agents, choose, chosen }) {
+  const names = [...new Set(agents.flatMap((agent) => (agent.found?.principles ?? []).map((one) => one.name)))].sort();
+  if (!names.length) return html`<p class="quiet">Not enough acts yet to say anything about principles.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Principles of all agents"><table class="heat"><thead><tr><th></th>
+    ${names.map((name) => html`<th scope="col"><button class=${name === chosen ? "slant on" : "slant"} onClick=${() => choose(name)} title=${`Show ${name} over time`}>${name}</button></th>`)}</tr></thead>
+    <tbody>${agents.map((agent) => html`<tr><th scope="row">${plain(agent.id, 40)}</th>${names.map((name) => {
+      const one = agent.found?.principles.find((principle) => principle.name === name);
+      return html`<td>${one?.identifiable ? heat(one) : html`<i class="none" title=${one ? plain(one.why, 200) : "nothing inferred yet"}>·</i>`}</td>`;
+    })}</tr>`)}</tbody></table></div>`;
+}
+
+function heat({ name, strength, interval, why }) {
+  const far = Math.round(Math.abs(strength - 0.5) * 18);
+  const told = `${name} ${number(strength)}, 95 % between ${number(interval[0])} and ${number(interval[1])}: ${plain(why, 200)}`;
+  return html`<i class=${`${strength >= 0.5 ? "for" : "against"} far${far}`} title=${told}>${number(strength)}</i>`;
+}
+
+/** Probabilities by name, the largest first. */
+export function Bars({ shares }) {
+  return html`<div class="bars">${shares.map(([name, share]) => html`<div><span>${plain(name, 60)}</span>
+    <b><i style=${{ width: `${Math.max(1, share * 100)}%` }} /></b><span class="n">${number(share)}</span></div>`)}</div>`;
+}
+
+/** Mean payoff a turn of the row against the column. */
+export function Cross({ agents, pairs }) {
+  if (!pairs.size) return null;
+  const mean = (one, other) => { const met = pairs.get(`${one} ${other}`); return met ? met[0] / met[1] : null; };
+  const values = [...pairs.values()].map(([payoff, turns]) => payoff / turns);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Mean payoffs"><table class="heat cross"><thead><tr><th></th>
+    ${agents.map((agent) => html`<th scope="col"><span class="slant">${plain(agent.id, 20)}</span></th>`)}</tr></thead><tbody>
+    ${agents.map((row) => html`<tr><th scope="row">${plain(row.id, 40)}</th>${agents.map((column) => {
+      const value = mean(row.id, column.id);
+      const far = value === null ? 0 : Math.round((high > low ? (value - low) / (high - low) : 0.5) * 9);
+      return html`<td>${value === null ? html`<i class="none" />` : html`<i class=${`for far${far}`}>${number(value)}</i>`}</td>`;
+    })}</tr>`)}</tbody></table></div>`;
+}
+
+/** When each principle was born, when it ended, what branched off it. */
+export function Lineage({ tree, acts }) {
+  const at = (value) => 200 + (value / Math.max(acts, 1)) * 380;
+  return html`<svg viewBox=${`0 0 620 ${tree.length * 20 + 6}`} role="img" aria-label=${`Lineage of ${tree.length} principles`}>
+    ${tree.map((node, line) => html`<text class="axis-text" x=${node.parent ? 12 : 0} y=${line * 20 + 15}>${plain(node.name, 34)}</text>
+      <line class=${node.died ? "life dead" : "life"} x1=${at(node.born)} x2=${at(node.died ?? acts)} y1=${line * 20 + 11} y2=${line * 20 + 11} />
+      <circle class="birth" cx=${at(node.born)} cy=${line * 20 + 11} r="3.5" />
+      <text class="axis-text end" x="616" y=${line * 20 + 15}>${number(node.strength)}</text>`)}</svg>`;
 }

@@ -1,89 +1,162 @@
-// A session as a spectator sees it: a fold over the records of its stream. Knows no page.
+// A session as a spectator sees it: a fold over the records of its stream, in whatever order its topics arrive; and what
+// was known after any of its turns. Knows no page.
 
-const RECENT = 36;
+const RECENT = 40;
 const WINDOW = 20;
-const FEED = 200;
+const KEPT_RECORDS = 2000;
+const ENDED = ["completed", "cancelled", "failed", "rejected"];
 
 /** A fresh scene. */
 export function newScene(sessionId) {
   return {
-    sessionId, name: "", mode: "", state: "waiting", reason: null, planned: 0, resolved: 0, records: 0,
-    agents: new Map(), feed: [], scores: [], verdicts: new Map(), champion: null, audit: null,
+    sessionId, name: "", mode: "", state: "waiting", reason: null, planned: 0, paired: 0, resolved: 0, count: 0, records: [],
+    specs: new Map(), games: new Map(), turns: [], asked: new Map(), decided: new Map(), found: new Map(), profiles: [],
+    scores: [], verdicts: new Map(), champion: null, audit: null,
   };
 }
 
-// series: the share of the last acts that kept faith, after each act. history: what was inferred, act by act.
-function newAgent(id, spec) {
-  return { id, spec, acts: 0, kept: 0, window: [], series: [], payoff: 0, recent: "", inference: null, history: [] };
+/** Where a turn stands; with a seat: where its decision does. */
+export function place(gameId, turn, seat) {
+  return seat === undefined ? `${gameId}/${turn}` : `${gameId}/${turn}/${seat}`;
 }
 
-function agentOf(scene, id) {
-  if (!scene.agents.has(id)) scene.agents.set(id, newAgent(id, null));
-  return scene.agents.get(id);
-}
-
-function act(scene, turn, leanings, made) {
-  const agent = agentOf(scene, made.agent_id);
-  const kept = (leanings.get(made.executed) ?? made.executed) === "C";
-  agent.acts += 1;
-  agent.kept += kept ? 1 : 0;
-  agent.payoff += made.payoff;
-  agent.window.push(kept ? 1 : 0);
-  if (agent.window.length > WINDOW) agent.window.shift();
-  agent.series.push([agent.acts, agent.window.reduce((sum, one) => sum + one, 0) / agent.window.length]);
-  if (turn.kind === "game") agent.recent = (agent.recent + made.executed).slice(-RECENT);
-}
-
-function tell(scene, number, where, words) {
-  scene.feed.push({ number, where, words });
-  if (scene.feed.length > FEED) scene.feed.shift();
+function planned(event) {
+  return (event.games ?? []).reduce((sum, game) => sum + (game.turns || game.rounds), 0) + (event.scenarios?.count ?? 0) * event.agents.length;
 }
 
 const STEPS = {
   "session.admitted"(scene, event) {
-    Object.assign(scene, { name: event.name, mode: event.mode, state: "running" });
-    for (const spec of event.agents) agentOf(scene, spec.id).spec = spec;
-    scene.planned = event.games.reduce((sum, game) => sum + (game.turns || game.rounds), 0)
-      + (event.scenarios?.count ?? 0) * event.agents.length;
+    Object.assign(scene, { name: event.name, mode: event.mode, planned: planned(event) + scene.paired });
+    if (scene.state === "waiting") scene.state = "running";
+    for (const spec of event.agents) scene.specs.set(spec.id, spec);
+    for (const game of event.games ?? []) scene.games.set(game.game_id, game);
   },
-  "session.rejected": (scene, event) => Object.assign(scene, { state: "rejected", reason: event.reason }),
-  "session.failed": (scene, event) => Object.assign(scene, { state: "failed", reason: event.reason }),
-  "session.paused": (scene, event) => Object.assign(scene, { state: "paused", reason: `${event.actor}: ${event.reason ?? ""}` }),
-  "session.resumed": (scene) => Object.assign(scene, { state: "running", reason: null }),
-  "session.finished": (scene, event) => Object.assign(scene, { state: "judging", reason: event.reason ?? null }),
-  "session.completed": (scene, event) => Object.assign(scene, { state: event.cancelled ? "cancelled" : "completed" }),
-  "tournament.paired": (scene, event) => { scene.planned += event.turns; },
+  "tournament.paired"(scene, event) {
+    scene.paired += event.turns;
+    scene.planned += event.turns;
+  },
+  "session.rejected": (scene, event) => end(scene, "rejected", event.reason),
+  "session.failed": (scene, event) => end(scene, "failed", event.reason),
+  "session.paused": (scene, event) => move(scene, "paused", `${event.actor} paused it. ${event.reason ?? ""}`),
+  "session.resumed": (scene) => move(scene, "running", null),
+  "session.finished": (scene, event) => move(scene, "judging", event.reason ?? null),
+  "session.completed": (scene, event) => end(scene, event.cancelled ? "cancelled" : "completed", scene.reason),
+  "scenario.presented": (scene, event) => { scene.asked.set(place(event.game_id, event.turn), event); },
+  "decision.made"(scene, event, id) { scene.decided.set(place(event.game_id, event.turn, event.seat), { ...event, id }); },
   "turn.resolved"(scene, event) {
+    scene.turns[event.number - 1] = event;
     scene.resolved = Math.max(scene.resolved, event.number);
-    const played = event.actions.map((one) => `${one.agent_id} ${one.executed}${one.executed === one.intended ? "" : "*"}`);
-    tell(scene, event.number, event.kind === "scenario" ? event.situation.archetype : event.game_id, played.join(" · "));
   },
-  "behaviour.observed"(scene, event) {
-    const leanings = new Map((event.options ?? []).map((option) => [option.id, option.leaning]));
-    for (const made of event.acts) act(scene, event, leanings, made);
-  },
+  "behaviour.snapshot"(scene, event) { scene.profiles.push(event); },
   "principles.inferred"(scene, event) {
-    const agent = agentOf(scene, event.agent_id);
-    agent.inference = event;
-    agent.history.push({ acts: event.acts, principles: event.principles });
+    const known = scene.found.get(event.agent_id) ?? [];
+    known.push(event);
+    known.sort((one, other) => one.acts - other.acts || one.closing - other.closing);
+    scene.found.set(event.agent_id, known);
   },
-  "verdict.issued": (scene, event) => scene.verdicts.set(event.agent_id, event),
+  "verdict.issued": (scene, event) => { scene.verdicts.set(event.agent_id, event); },
   "score.updated"(scene, event) {
-    scene.scores = [...scene.scores.filter((one) => one.agent_id !== event.agent_id), event]
-      .sort((one, other) => one.rank - other.rank);
+    scene.scores = [...scene.scores.filter((one) => one.agent_id !== event.agent_id), event].sort((one, other) => one.rank - other.rank);
   },
   "champion.crowned": (scene, event) => { scene.champion = event; },
-  "audit.checkpoint": (scene, event) => { scene.audit = event; },
+  "audit.checkpoint"(scene, event) { if (event.size >= (scene.audit?.size ?? 0)) scene.audit = event; },
 };
+
+function move(scene, state, reason) {
+  if (!ended(scene)) Object.assign(scene, { state, reason });
+}
+
+function end(scene, state, reason) {
+  Object.assign(scene, { state, reason: reason ?? null });
+}
 
 /** Take in one record; kinds that are not on show only count. */
 export function show(scene, frame) {
-  scene.records += 1;
-  const step = STEPS[frame.type.replace(/^ethogram\./, "").replace(/\.v\d+$/, "")];
-  if (step && frame.event) step(scene, frame.event);
+  scene.count += 1;
+  scene.records.push(frame);
+  if (scene.records.length > 2 * KEPT_RECORDS) scene.records.splice(0, KEPT_RECORDS);
+  const step = STEPS[kind(frame)];
+  if (step && frame.event) step(scene, frame.event, frame.id);
+}
+
+/** `turn.resolved` of `ethogram.turn.resolved.v1`. */
+export function kind(frame) {
+  return frame.type.replace(/^ethogram\./, "").replace(/\.v\d+$/, "");
 }
 
 /** Whether nothing more will be decided. */
 export function ended(scene) {
-  return ["completed", "cancelled", "failed", "rejected"].includes(scene.state);
+  return ENDED.includes(scene.state);
+}
+
+/** The option that was carried out; none before the turn's question has come. */
+export function optionOf(scene, turn, action) {
+  const options = turn.options?.length ? turn.options : scene.asked.get(place(turn.game_id, turn.turn))?.options ?? [];
+  return options.find((one) => one.id === action.executed);
+}
+
+/** Whether an action kept faith with the counterpart. */
+export function kept(scene, turn, action) {
+  return (optionOf(scene, turn, action)?.leaning ?? action.executed) === "C";
+}
+
+/** What was known after the first `count` turns: agents in order, each with its acts, its course and its ethogram then. */
+export function stateAfter(scene, count) {
+  const agents = new Map([...scene.specs.keys()].map((id) => [id, newAgent(scene, id)]));
+  const pairs = new Map();
+  for (let at = 0; at < count && at < scene.turns.length; at += 1) {
+    const turn = scene.turns[at];
+    if (!turn) continue; // its topic has not come so far yet
+    for (const action of turn.actions) {
+      if (!agents.has(action.agent_id)) agents.set(action.agent_id, newAgent(scene, action.agent_id));
+      act(agents.get(action.agent_id), turn, action, kept(scene, turn, action));
+    }
+    if (turn.actions.length === 2) meet(pairs, turn.actions);
+  }
+  const whole = count >= scene.turns.length;
+  for (const agent of agents.values()) agent.found = latest(scene.found.get(agent.id), whole ? Infinity : agent.acts);
+  return { agents: [...agents.values()], pairs };
+}
+
+function newAgent(scene, id) {
+  return { id, spec: scene.specs.get(id), acts: 0, kept: 0, payoff: 0, recent: "", window: [], course: [], found: null };
+}
+
+function act(agent, turn, action, faithful) {
+  agent.acts += 1;
+  agent.kept += faithful ? 1 : 0;
+  agent.payoff += action.payoff;
+  agent.window.push(faithful ? 1 : 0);
+  if (agent.window.length > WINDOW) agent.window.shift();
+  agent.course.push([agent.acts, agent.window.reduce((sum, one) => sum + one, 0) / agent.window.length]);
+  if (turn.kind === "game") agent.recent = (agent.recent + action.executed).slice(-RECENT);
+}
+
+function meet(pairs, [one, other]) {
+  for (const [mine, theirs] of [[one, other], [other, one]]) {
+    const key = `${mine.agent_id} ${theirs.agent_id}`;
+    const [payoff, turns] = pairs.get(key) ?? [0, 0];
+    pairs.set(key, [payoff + mine.payoff, turns + 1]);
+  }
+}
+
+function latest(known, acts) {
+  return known?.findLast((one) => one.acts <= acts) ?? null;
+}
+
+/** Strengths of one principle as acts came in: `[[acts, strength, low, high], ...]`. */
+export function strengths(scene, agentId, name, acts = Infinity) {
+  return (scene.found.get(agentId) ?? []).filter((one) => one.acts <= acts).flatMap((one) => one.principles
+    .filter((principle) => principle.name === name && principle.identifiable)
+    .map((principle) => [one.acts, principle.strength, principle.interval[0], principle.interval[1]]));
+}
+
+/** The profile of an agent's behaviour at the last snapshot. */
+export function profile(scene, agentId) {
+  return scene.profiles.findLast((one) => one.profiles[agentId])?.profiles[agentId] ?? null;
+}
+
+/** Number of the turn to which a decision belongs, by its id; 0 if it has not come. */
+export function turnOf(scene, decisionId) {
+  return scene.turns.find((turn) => turn?.actions.some((action) => action.decision_id === decisionId))?.number ?? 0;
 }

@@ -1,154 +1,123 @@
-// One session, live: progress, cooperation and principles over time, each agent's ethogram, the council, the champion.
+// One session: its head, what can be done with it, the slider through its turns, and a tab for each way to look at it.
 
-import { colour, intervalBar, lines } from "./charts.js";
-import { h, number, pill, plain } from "./dom.js";
-import { ended, newScene, show } from "./scene.js";
+import { send } from "./api.js";
+import { AgentCards } from "./ethogram.js";
+import { Council } from "./council.js";
+import { Overview } from "./overview.js";
+import { Records } from "./records.js";
+import { ended, newScene, show, stateAfter } from "./scene.js";
+import { follow } from "./stream.js";
+import { plain, to } from "./text.js";
+import { Turns } from "./turns.js";
+import { Empty, Loading, Pill, Trouble, html, useAnswer, useEffect, useMemo, useRef, useState } from "./ui.js";
 
-const COOPERATION = "cooperation";
 const DRAW_MS = 200;
-const LABELS = 6;
-const LIKELY = 0.05;
+const STEP_MS = 120;
+const WHOLE_ID = /^[0-9a-f-]{36}$/; // may not be known yet: whoever has just started a session listens before it is admitted
+const TABS = [["", "Overview"], ["turns", "Turns"], ["agents", "Agents"], ["council", "Council"], ["records", "Records"]];
 
-/** Show a session in `main`; returns what to call when the visitor goes elsewhere. */
-export function openSession(main, sessionId, say) {
-  const scene = newScene(sessionId);
-  const view = { head: h("div"), champion: h("div"), chart: h("div"), feed: h("div", { class: "feed", tabindex: "0" }),
-    agents: h("div", { class: "agents" }), council: h("div", { class: "stack" }), metric: COOPERATION };
-  view.select = h("select", { "aria-label": "What the chart shows", onchange: (change) => { view.metric = change.target.value; draw(); } });
-  main.replaceChildren(h("div", { class: "stack" }, view.head, view.champion,
-    h("div", { class: "two" },
-      h("section", { class: "card" }, h("div", { class: "row" }, h("h2", {}, "Over time"), view.select), view.chart),
-      h("section", { class: "card" }, h("h2", {}, "Turns"), view.feed)),
-    view.agents, view.council));
+/** A session, live or finished. */
+export function Session({ id, tab = "", detail = "", say }) {
+  const scene = useMemo(() => newScene(id), [id]);
+  const [drawn, draw] = useState(0);
+  const [at, setAt] = useState(null); // null: the newest turn
+  const [state, setState] = useState("connecting");
+  const { data: known, error } = useAnswer(`/v1/sessions/${encodeURIComponent(id)}`);
+  useEffect(() => {
+    let timer = null;
+    const stop = follow(`/v1/sessions/${encodeURIComponent(id)}/stream`, (frame) => {
+      show(scene, frame);
+      timer ??= setTimeout(() => { timer = null; draw((one) => one + 1); }, DRAW_MS);
+    }, (now) => { setState(now); say(now); });
+    return () => { clearTimeout(timer); stop(); };
+  }, [id]);
+  useEffect(() => { document.title = `${plain(scene.name || id, 60)} · Ethogram`; }, [scene.name]);
 
-  let timer = null;
-  const draw = () => { timer = null; render(scene, view); };
-  const stream = new EventSource(`/v1/sessions/${encodeURIComponent(sessionId)}/stream`);
-  stream.onopen = () => say("live");
-  stream.onerror = () => say(stream.readyState === EventSource.CLOSED ? "offline" : "reconnecting");
-  stream.onmessage = (message) => {
-    show(scene, JSON.parse(message.data));
-    timer ??= setTimeout(draw, DRAW_MS);
+  const count = at ?? scene.resolved;
+  const then = useMemo(() => stateAfter(scene, count), [drawn, count]);
+  if (!scene.count && state === "refused") return html`<${Trouble} error=${{ status: 401, body: { title: "A key is needed", detail: "This gateway lets nobody in without one." } }} />`;
+  if (!scene.count && error?.status === 404 && !WHOLE_ID.test(id)) return html`<${Trouble} error=${{ status: 404, body: { title: "No such session", detail: "The gateway knows no session of this name." } }} />`;
+  const views = {
+    "": () => html`<${Overview} scene=${scene} then=${then} count=${count} />`,
+    turns: () => html`<${Turns} scene=${scene} count=${count} number=${Number(detail) || 0} />`,
+    agents: () => html`<${AgentCards} scene=${scene} then=${then} />`,
+    council: () => html`<${Council} scene=${scene} />`,
+    records: () => html`<${Records} scene=${scene} />`,
   };
-  draw();
-  return () => { clearTimeout(timer); stream.close(); };
+  return html`<div class="session">
+    <${Head} scene=${scene} known=${known} />
+    <nav class="tabs" aria-label="Ways to look at the session">${TABS.map(([key, name]) => html`<a href=${key ? to("session", id, key) : to("session", id)}
+      aria-current=${key === tab ? "page" : null}>${name}</a>`)}</nav>
+    ${scene.resolved > 0 && ["", "turns", "agents"].includes(tab) && html`<${Slider} scene=${scene} at=${at} set=${setAt} />`}
+    ${scene.count ? (views[tab] ?? views[""])() : html`<${Waiting} />`}</div>`;
 }
 
-function render(scene, view) {
-  document.title = `${plain(scene.name || scene.sessionId).slice(0, 60)} · Ethogram`;
-  view.head.replaceChildren(head(scene));
-  view.champion.replaceChildren(...[champion(scene)].filter(Boolean));
-  view.chart.replaceChildren(...chart(scene, view));
-  renderFeed(scene, view.feed);
-  view.agents.replaceChildren(...[...scene.agents.values()].map((agent, index) => agentCard(scene, agent, index)));
-  view.council.replaceChildren(...[council(scene), scores(scene), audit(scene)].filter(Boolean));
+function Waiting() {
+  const [late, setLate] = useState(false);
+  useEffect(() => { const timer = setTimeout(() => setLate(true), 4000); return () => clearTimeout(timer); }, []);
+  return late ? html`<${Empty} title="Nothing has happened yet"><p>As soon as the session is admitted, it appears here by itself.</p><//>` : html`<${Loading} />`;
 }
 
-function head(scene) {
+// What PostgreSQL knew when the page was opened shows how much of the past is still to be read.
+function Head({ scene, known }) {
+  const behind = known && ended(known) && !ended(scene);
   const share = scene.planned ? Math.min(100, (100 * scene.resolved) / scene.planned) : 0;
-  return h("div", {},
-    h("a", { href: "#/" }, "← all sessions"),
-    h("h1", {}, scene.name || "Session"),
-    h("div", { class: "head" }, pill(scene.state),
-      h("span", { class: "quiet" }, `${scene.resolved} of ${scene.planned || "?"} turns · ${scene.records} records`),
-      h("code", { class: "quiet" }, scene.sessionId)),
-    scene.reason ? h("p", { class: "notice" }, scene.reason) : null,
-    h("div", { class: "progress", role: "progressbar", "aria-label": "Turns resolved", "aria-valuemin": 0,
-      "aria-valuemax": scene.planned, "aria-valuenow": scene.resolved }, h("i", { "width%": share })));
+  return html`<div class="session-head"><p class="crumb"><a href="#/">Sessions</a></p>
+    <div class="row"><h1>${plain(scene.name || known?.name, 200) || "Session"}</h1><${Actions} scene=${scene} /></div>
+    <p class="quiet facts"><${Pill} word=${behind ? known.state : scene.state} /><span>${behind ? known.resolved_turns : scene.resolved} of ${scene.planned || known?.planned_turns || "?"} turns</span>
+      <span>${behind ? "reading its records: " : ""}${scene.count}${behind ? " so far" : " records"}</span>${scene.mode && html`<span>mode ${scene.mode}</span>`}<code>${scene.sessionId}</code></p>
+    ${scene.reason && html`<p class="notice">${plain(scene.reason)}</p>`}
+    ${!ended(scene) && !behind && html`<div class="progress" role="progressbar" aria-label="Turns resolved" aria-valuemin="0" aria-valuemax=${scene.planned}
+      aria-valuenow=${scene.resolved}><i style=${{ width: `${share}%` }} /></div>`}</div>`;
 }
 
-function champion(scene) {
-  if (!scene.champion) return null;
-  const { agent_id: agent, total, runner_up: second, margin } = scene.champion;
-  return h("section", { class: "card champion" }, h("span", { class: "crown", "aria-hidden": "true" }, "♛"),
-    h("div", {}, h("h3", {}, agent), h("span", { class: "quiet" },
-      `champion with ${number(total, 3)}`, second ? ` · ${number(margin, 3)} before ${second}` : "")));
-}
-
-function chart(scene, view) {
-  const agents = [...scene.agents.values()];
-  const names = new Set(agents.flatMap((agent) => (agent.inference?.principles ?? []).map((one) => one.name)));
-  const wanted = [COOPERATION, ...[...names].sort()];
-  if (view.select.options.length !== wanted.length) {
-    view.select.replaceChildren(...wanted.map((name) => h("option", { value: name, selected: name === view.metric }, name)));
+function Actions({ scene }) {
+  const [asking, ask] = useState(null);
+  const [told, tell] = useState("");
+  const possible = { running: ["pause", "cancel"], paused: ["resume", "cancel"] }[scene.state] ?? [];
+  const submit = async (event) => {
+    event.preventDefault();
+    const { actor, reason } = event.target.elements;
+    try {
+      await send(`/v1/sessions/${scene.sessionId}/${asking}`, { actor: actor.value || "web", reason: reason.value });
+      tell(`Asked to ${asking}; it shows here when it is done.`);
+      ask(null);
+    } catch (error) {
+      tell(plain(error.message));
+    }
+  };
+  if (asking && possible.includes(asking)) {
+    return html`<form class="inline" onSubmit=${submit}><input name="actor" placeholder="Your name" aria-label="Your name" maxlength="200" />
+      <input name="reason" placeholder="Reason, kept in the history" aria-label="Reason" required maxlength="2000" />
+      <button class=${asking === "cancel" ? "danger" : "primary"}>${words(asking)}</button><button type="button" onClick=${() => ask(null)}>Not now</button></form>`;
   }
-  const series = agents.map((agent) => ({ name: agent.id, points: points(agent, view.metric) }));
-  const title = view.metric === COOPERATION ? "share of the last 20 acts that kept faith" : `${view.metric}, with 95 % intervals`;
-  return [lines(series, title), h("div", { class: "legend" }, agents.map((agent, index) =>
-    h("div", { class: colour(index) }, h("i"), h("span", {}, agent.id)))), h("p", { class: "caption" }, title)];
+  return html`<div class="actions">${possible.map((what) => html`<button class=${what === "cancel" ? "danger" : ""} onClick=${() => ask(what)}>${words(what)}</button>`)}
+    ${told && html`<span class="quiet" role="status">${told}</span>`}</div>`;
 }
 
-function points(agent, metric) {
-  if (metric === COOPERATION) return agent.series;
-  return agent.history.flatMap(({ acts, principles }) => principles
-    .filter((one) => one.name === metric && one.identifiable)
-    .map((one) => [acts, one.strength, one.interval[0], one.interval[1]]));
+function words(what) {
+  return { pause: "Pause", resume: "Resume", cancel: "End it" }[what];
 }
 
-function renderFeed(scene, box) {
-  const rows = scene.feed.toReversed().map(({ number: turn, where, words }) => h("div", {},
-    h("span", { class: "t" }, String(turn)), h("span", { class: "quiet" }, where), h("span", {}, words)));
-  box.replaceChildren(...(rows.length ? rows : [h("p", { class: "quiet" }, ended(scene) ? "No turn was played." : "Waiting for the first turn …")]));
-}
-
-function agentCard(scene, agent, index) {
-  const found = agent.inference;
-  const origin = agent.spec ? `${agent.spec.adapter} ${agent.spec.config?.strategy ?? agent.spec.config?.callable ?? ""}` : "";
-  const verdict = scene.verdicts.get(agent.id);
-  return h("section", { class: "card" },
-    h("div", { class: "row" }, h("h3", {}, agent.id), verdict ? pill(verdict.verdict) : h("span", { class: `quiet ${colour(index)}` }, "●")),
-    h("p", { class: "quiet mono" }, origin),
-    h("div", { class: "figures" }, figure("acts", agent.acts), figure("keeps faith", agent.acts ? number(agent.kept / agent.acts) : "–"),
-      figure("payoff", number(agent.payoff, 0))),
-    h("p", { class: "tape", "aria-label": "last actions" }, [...agent.recent].map((symbol) => h("span", { class: symbol === "C" ? "C" : "D" }, symbol))),
-    found ? ethogram(found) : h("p", { class: "quiet" }, "Not enough acts to say anything yet."));
-}
-
-function ethogram(found) {
-  const likely = Object.entries(found.labels ?? {}).filter(([, one]) => one >= LIKELY).sort((one, other) => other[1] - one[1]).slice(0, LABELS);
-  const nearest = found.strategy?.nearest;
-  return [
-    h("p", { class: "summary" }, found.summary),
-    found.principles.map(principle),
-    h("div", { class: "labels" }, likely.map(([label, probability]) => h("span", { class: "pill" }, `${label} ${number(probability)}`))),
-    nearest ? h("div", { class: "figures" }, figure("plays like", nearest),
-      figure("sure", number(found.strategy.posterior?.[0]?.probability)), figure("trembles", number(found.strategy.tremble))) : null,
-  ];
-}
-
-function principle(one) {
-  if (!one.identifiable) {
-    return h("div", { class: "principle unknown", title: plain(one.why) }, h("span", {}, one.name), h("span", { class: "why" }, one.why));
-  }
-  return h("div", { class: "principle", title: plain(one.why) }, h("span", {}, one.name),
-    intervalBar(one.strength, one.interval), h("span", { class: "n" }, number(one.strength)));
-}
-
-function figure(name, value) {
-  return h("span", {}, `${name} `, h("b", {}, String(value)));
-}
-
-function council(scene) {
-  if (!scene.verdicts.size) return null;
-  const rows = [...scene.verdicts.values()].map((verdict) => h("tr", {}, h("td", {}, verdict.agent_id), h("td", {}, pill(verdict.verdict)),
-    h("td", {}, verdict.votes.map((vote) => h("div", {}, h("b", {}, vote.judge), " ", pill(vote.vote), " ",
-      h("span", { class: "quiet" }, vote.reasons.join("; ")))))));
-  return h("section", { class: "card scroll" }, h("h2", {}, "The council"),
-    h("table", { class: "council" }, h("thead", {}, h("tr", {}, ["agent", "verdict", "votes"].map((name) => h("th", {}, name)))), h("tbody", {}, rows)));
-}
-
-function scores(scene) {
-  if (!scene.scores.length) return null;
-  const metrics = [...new Set(scene.scores.flatMap((score) => Object.keys(score.metrics)))].sort();
-  const rows = scene.scores.map((score) => h("tr", {}, h("td", { class: "n" }, String(score.rank)), h("td", {}, score.agent_id),
-    h("td", { class: "n" }, h("b", {}, number(score.total, 3))), metrics.map((name) => h("td", { class: "n" }, number(score.metrics[name])))));
-  return h("section", { class: "card scroll" }, h("h2", {}, "Scores"), h("table", {},
-    h("thead", {}, h("tr", {}, h("th", { class: "n" }, "#"), h("th", {}, "agent"), ["total", ...metrics].map((name) => h("th", { class: "n" }, name)))),
-    h("tbody", {}, rows)));
-}
-
-function audit(scene) {
-  if (!scene.audit) return null;
-  return h("p", { class: "quiet" }, `Audit log: ${scene.audit.size} records, ${scene.audit.closing ? "closed" : "open"}, root `,
-    h("code", {}, scene.audit.root));
+function Slider({ scene, at, set }) {
+  const [playing, play] = useState(false);
+  const newest = useRef(0);
+  newest.current = scene.resolved;
+  useEffect(() => {
+    if (!playing) return undefined;
+    const timer = setInterval(() => set((now) => {
+      const next = (now ?? 0) + Math.max(1, Math.round(newest.current / 400));
+      if (next < newest.current) return next;
+      play(false);
+      return null;
+    }), STEP_MS);
+    return () => clearInterval(timer);
+  }, [playing]);
+  const value = at ?? scene.resolved;
+  const start = () => { if (at === null) set(0); play(!playing); };
+  return html`<div class="slider"><button onClick=${start} aria-label=${playing ? "Stop" : "Play from here"}>${playing ? "Stop" : "Play"}</button>
+    <input type="range" min="0" max=${scene.resolved} value=${value} aria-label="Turn" aria-valuetext=${`turn ${value} of ${scene.resolved}`}
+      onInput=${(event) => { const next = Number(event.target.value); set(next >= scene.resolved ? null : next); }} />
+    <span class="n">turn ${value}</span>
+    ${at !== null && html`<button onClick=${() => { play(false); set(null); }}>${ended(scene) ? "To the end" : "Follow live"}</button>`}</div>`;
 }

@@ -1,52 +1,57 @@
-// All sessions, newest first.
+// All sessions, newest first: found by name, id or state.
 
-import { h, pill } from "./dom.js";
+import { ended } from "./scene.js";
+import { ago, plain, to } from "./text.js";
+import { Answered, Empty, Pill, html, useAnswer, useEffect, useState } from "./ui.js";
 
-const REFRESH_MS = 2000;
+const REFRESH_MS = 2500;
+const KEPT = "ethogram-filters";
 
-/** Show the list in `main` and keep it fresh; returns what to call when the visitor goes elsewhere. */
-export function openSessions(main, say) {
-  let gone = false;
-  let timer = null;
-  const refresh = async () => {
-    const sessions = await load(say);
-    if (gone) return;
-    if (sessions) main.replaceChildren(h("h1", {}, "Sessions"), sessions.length ? list(sessions) : empty());
-    timer = setTimeout(refresh, REFRESH_MS);
+/** The list of sessions. */
+export function Sessions({ say }) {
+  const answer = useAnswer("/v1/sessions?limit=100", REFRESH_MS);
+  const [filters, setFilters] = useState(kept);
+  useEffect(() => { document.title = "Sessions · Ethogram"; }, []);
+  useEffect(() => say(answer.error ? (answer.error.status ? "refused" : "offline") : answer.data ? "live" : "connecting"), [answer.error, answer.data]);
+  const change = (more) => {
+    const next = { ...filters, ...more };
+    localStorage.setItem(KEPT, JSON.stringify(next));
+    setFilters(next);
   };
-  document.title = "Ethogram";
-  refresh();
-  return () => { gone = true; clearTimeout(timer); };
+  return html`<div class="row head"><h1>Sessions</h1><a class="button primary" href="#/start">Start a session</a></div>
+    <${Answered} answer=${answer}>${({ sessions }) => (sessions.length ? html`<${List} sessions=${sessions} filters=${filters} change=${change} />` : html`<${First} />`)}<//>`;
 }
 
-async function load(say) {
+function kept() {
   try {
-    const answer = await fetch("/v1/sessions");
-    const body = await answer.json();
-    say(answer.ok ? "live" : "reconnecting");
-    return answer.ok ? body.sessions : null;
+    return { words: "", state: "", ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };
   } catch {
-    say("offline");
-    return null;
+    return { words: "", state: "" };
   }
 }
 
-function list(sessions) {
-  return h("ul", { class: "sessions" }, sessions.map((session) => {
-    const share = session.planned_turns ? (100 * session.resolved_turns) / session.planned_turns : 0;
-    return h("li", {}, h("a", { class: "card", href: `#/session/${encodeURIComponent(session.session_id)}` },
-      h("h3", {}, session.name), pill(session.state),
-      h("span", { class: "quiet" }, `${session.resolved_turns} of ${session.planned_turns ?? "?"} turns · ${when(session.started_at)}`),
-      h("code", { class: "quiet" }, session.session_id.slice(0, 8)),
-      h("div", { class: "progress" }, h("i", { "width%": Math.min(100, share) }))));
-  }));
+function First() {
+  return html`<${Empty} title="No session yet"><p>Agents meet in repeated games and dilemmas; what they do becomes their ethogram.</p>
+    <p><a class="button primary" href="#/start">Start the first session</a></p><p class="quiet">or <code>ethogram start examples/training/quickstart.yaml --wait</code></p><//>`;
 }
 
-function empty() {
-  return h("section", { class: "card" }, h("p", {}, "No session yet. Start one:"),
-    h("p", {}, h("code", {}, "ethogram start examples/training/quickstart.yaml --wait")));
+function List({ sessions, filters, change }) {
+  const words = filters.words.toLowerCase();
+  const states = [...new Set(sessions.map((one) => one.state))].sort();
+  const fitting = sessions.filter((one) => (!filters.state || one.state === filters.state)
+    && (!words || one.name.toLowerCase().includes(words) || one.session_id.startsWith(words)));
+  return html`<div class="filters"><input type="search" placeholder="Find by name or id" aria-label="Find by name or id" value=${filters.words}
+      onInput=${(event) => change({ words: event.target.value })} />
+    <select aria-label="State" onChange=${(event) => change({ state: event.target.value })}><option value="">any state</option>
+      ${states.map((state) => html`<option selected=${state === filters.state}>${state}</option>`)}</select></div>
+    ${fitting.length ? html`<ul class="sessions">${fitting.map((one) => html`<${Line} key=${one.session_id} session=${one} />`)}</ul>`
+      : html`<${Empty} title="No session fits"><button onClick=${() => change({ words: "", state: "" })}>Show all ${sessions.length}</button><//>`}`;
 }
 
-function when(stamp) {
-  return stamp ? new Date(stamp).toLocaleString() : "";
+function Line({ session }) {
+  const share = session.planned_turns ? Math.min(100, (100 * session.resolved_turns) / session.planned_turns) : 0;
+  return html`<li><a href=${to("session", session.session_id)}><span class="name">${plain(session.name, 120)}</span><${Pill} word=${session.state} />
+    <span class="quiet turns-done">${session.resolved_turns} of ${session.planned_turns ?? "?"} turns</span>
+    <time class="quiet" datetime=${session.started_at} title=${session.started_at}>${ago(session.started_at)}</time>
+    ${!ended(session) && html`<span class="progress"><i style=${{ width: `${share}%` }} /></span>`}</a></li>`;
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from ethogram.council.contestants import contestant
 from ethogram.events import AgentSpec
 from ethogram.runtime.store.dry_runs import remove_dry_runs
+from ethogram.runtime.store.standings import standings
 from ethogram.runtime.store.tables import metadata, scores, sessions, state, verdicts
 from ethogram.runtime.store.verdicts import placed_games
 
@@ -50,3 +51,27 @@ def test_a_dry_run_is_gone_after_a_day_and_only_then(connection: Connection) -> 
     assert rows(connection, "s-dry") == 6
     remove_dry_runs(connection, "2026-01-02T00:00:01Z")
     assert (rows(connection, "s-dry"), rows(connection, "s-auto")) == (0, 6)
+
+
+def test_scores_are_told_per_name_and_adapter_with_an_interval_where_there_is_one(connection: Connection) -> None:
+    for place, (total, adapter, status) in enumerate(
+        [
+            (0.5, "one-a", "completed"),
+            (0.7, "one-a", "completed"),
+            (0.1, "one-b", "completed"),
+            (0.9, "one-a", "cancelled"),
+        ]
+    ):
+        session_id = f"one-{place}"
+        connection.execute(insert(sessions).values(
+            session_id=session_id, name="t", state=status, mode="auto", started_at=func.now(),
+            training={"agents": [{"id": "one", "adapter": adapter}]},
+        ))  # fmt: skip
+        connection.execute(insert(scores).values(
+            event_id=session_id, session_id=session_id, agent_id="one", total=total, rank=place + 1, body={}
+        ))  # fmt: skip
+    told = {each["adapter"]: each for each in standings(connection) if each["agent_id"] == "one"}
+    assert told["one-a"] == {
+        "agent_id": "one", "adapter": "one-a", "sessions": 2, "mean": 0.6, "low": 0.404, "high": 0.796, "wins": 1,
+    }  # fmt: skip
+    assert told["one-b"] == told["one-b"] | {"sessions": 1, "low": None, "high": None, "wins": 0}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from ethogram.events import Event, PauseSession, RegisterAgent, SettingsError, StartTraining, TransientError
+from ethogram.events import AnswerTurn, Event, PauseSession, RegisterAgent, SettingsError, StartTraining, TransientError
 from ethogram.events.ids import is_uuid
 from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, Scope, weigh
 from ethogram.runtime.store.reports import SessionNotFound
@@ -45,6 +45,28 @@ class PaperReports:
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
         return []
+
+    def standings(self, limit: int) -> list[dict[str, Any]]:
+        return [{"agent_id": "a", "adapter": "builtin", "sessions": 2, "mean": 0.5, "low": 0.4, "high": 0.6, "wins": 1}]
+
+    def seats(self) -> list[dict[str, Any]]:
+        where = {"session_id": SESSION, "game_id": "g001", "turn": 1, "seat": 0, "agent_id": "me", "who": None}
+        body = {"text": "your move", "options": [{"id": "C", "text": "cooperate", "leaning": "C"}], "history": ["", ""]}
+        return [{**where, "until": NOW, "presented_id": "p", "answer": None, "body": body}]
+
+    def dead_letters(self, limit: int) -> list[dict[str, Any]]:
+        where = {"id": 3, "service": "judge", "topic": "t", "partition": 0, "offset": 5, "session_id": None}
+        return [
+            {
+                **where,
+                "stage": "decode",
+                "code": "invalid",
+                "message": "no",
+                "status": "new",
+                "redrives": 0,
+                "created_at": NOW,
+            }
+        ]
 
 
 class PaperFeed:
@@ -256,7 +278,8 @@ NEEDED: dict[tuple[str, str], str] = {
     ("GET", "/v1/sessions/{session}"): "read", ("GET", "/api/training/status/{session}"): "read",
     ("GET", "/v1/sessions/{session}/report"): "read", ("GET", "/api/reports/{session}"): "read",
     ("GET", "/v1/sessions/{session}/stream"): "read", ("POST", "/v1/sessions/{session}/{what}"): "play",
-    ("GET", "/v1/champions"): "read",
+    ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
+    ("GET", "/v1/seats"): "read", ("POST", "/v1/seats/answers"): "play",
     ("POST", "/v1/agents"): "play", ("POST", "/api/agents/register"): "play",
     ("GET", "/v1/agents"): "read", ("GET", "/api/agents"): "read",
     ("POST", "/v1/keys"): "admin", ("GET", "/v1/keys"): "admin", ("DELETE", "/v1/keys/{key_id}"): "admin",
@@ -281,6 +304,8 @@ def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str,
     body = {"POST": TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}}.get(method)
     if "agents" in path and body:
         body = {"agent_id": "mine", "framework": "builtin"}
+    if "seats" in path and body:
+        body = {"session_id": SESSION, "game_id": "g001", "turn": 1, "seat": 0, "option": "C"}
     if "{what}" in path:
         body = {"actor": "ann"}
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -330,3 +355,23 @@ def test_a_training_may_name_registered_agents(paper: Paper) -> None:
     assert isinstance(command, StartTraining) and command.agents[0].adapter == "builtin"
     refused = paper.client.post("/v1/sessions", json=named("nobody"))
     assert refused.status_code == 422 and refused.json()["code"] == "agent-unknown"
+
+
+def test_questions_to_people_are_listed_and_answered(paper: Paper) -> None:
+    (asked,) = paper.client.get("/v1/seats").json()["seats"]
+    assert (asked["text"], asked["options"]) == ("your move", [{"id": "C", "text": "cooperate"}])
+    where = {name: asked[name] for name in ("session_id", "game_id", "turn", "seat")}
+    answer = paper.client.post("/v1/seats/answers", json={**where, "option": "C", "actor": "ann"})
+    assert answer.status_code == 202 and answer.json()["command_id"]
+    (command,) = paper.published
+    assert isinstance(command, AnswerTurn) and (command.option, command.actor) == ("C", "ann")
+    assert paper.client.post("/v1/seats/answers", json=where).status_code == 422
+    said = {**where, "option": "C", "actor": "bob"}
+    assert paper.client.post("/v1/seats/answers", json=said, headers={"X-API-Key": "play"}).status_code == 202
+    assert paper.published[-1].model_dump()["actor"] == "ann"  # whose key it is
+
+
+def test_standings_and_dead_letters_are_listed(paper: Paper) -> None:
+    assert paper.client.get("/v1/standings").json()["standings"][0]["mean"] == 0.5
+    (letter,) = paper.client.get("/v1/dead-letters?limit=5").json()["dead_letters"]
+    assert (letter["id"], letter["code"]) == (3, "invalid")

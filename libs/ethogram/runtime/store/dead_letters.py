@@ -66,6 +66,13 @@ def find(
     return [_letter(row) for row in connection.execute(query).mappings()]
 
 
+def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The newest dead letters as plain values, without their bytes."""
+    kept = [column for column in dead_letters.c if column.name not in ("key", "value", "headers")]
+    query = select(*kept).order_by(dead_letters.c.id.desc()).limit(limit)
+    return [{str(key): value for key, value in row.items()} for row in connection.execute(query).mappings()]
+
+
 def get(connection: Connection, letter_id: int, *, lock: bool = False) -> DeadLetter | None:
     """One dead letter."""
     query = select(dead_letters).where(dead_letters.c.id == letter_id)

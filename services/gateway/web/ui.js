@@ -1,0 +1,110 @@
+// The pieces that every view is made of.
+
+import { html, render, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/htm-preact-3.1.1.js";
+import { effect, signal } from "./vendor/signals-core-1.14.5.js";
+import { failure, get } from "./api.js";
+import { plain } from "./text.js";
+
+export { html, render, signal, useEffect, useLayoutEffect, useMemo, useRef, useState };
+
+/** The value of a signal; the component is drawn again when it changes. */
+export function useSignal(source) {
+  const [value, set] = useState(source.peek());
+  useEffect(() => effect(() => set(source.value)), [source]);
+  return value;
+}
+
+/** `{data, error, reload}` of a GET, asked again every `every` milliseconds while the page is seen. */
+export function useAnswer(path, every = 0) {
+  const [answer, set] = useState({ data: null, error: null });
+  const [round, next] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    let timer = null;
+    const ask = async () => {
+      if (!document.hidden) {
+        try {
+          const data = await get(path);
+          if (!gone) set({ data, error: null });
+        } catch (error) {
+          if (!gone) set((before) => ({ data: before.data, error }));
+        }
+      }
+      if (!gone && every) timer = setTimeout(ask, every);
+    };
+    ask();
+    return () => { gone = true; clearTimeout(timer); };
+  }, [path, round]);
+  return { ...answer, reload: () => next((one) => one + 1) };
+}
+
+const KINDS = {
+  completed: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
+  paused: "warn", "approve-with-conditions": "warn", cancelled: "warn", reconnecting: "warn", new: "warn",
+  rejected: "bad", failed: "bad", reject: "bad", offline: "bad", "timed-out": "bad", illegal: "bad", unparsable: "bad",
+  escalate: "odd",
+};
+
+/** A coloured word for a state or a ruling. */
+export function Pill({ word }) {
+  return html`<span class=${`pill ${KINDS[word] ?? ""}`}>${plain(word, 40)}</span>`;
+}
+
+/** What stands where nothing is yet, and what to do about it. */
+export function Empty({ title, children }) {
+  return html`<div class="empty"><h2>${title}</h2><div>${children}</div></div>`;
+}
+
+/** Bars where text will be. */
+export function Loading({ rows = 4 }) {
+  return html`<div class="loading" role="status" aria-label="Loading">${Array.from({ length: rows }, () => html`<i />`)}</div>`;
+}
+
+/** What went wrong, in the words of the server, and a way to try again. */
+export function Trouble({ error, again }) {
+  const told = failure(error);
+  return html`<div class="trouble" role="alert"><h2>${told.title}</h2><p>${plain(told.detail)}</p>
+    ${error?.status === 401 && html`<p><a href="#/keys">Give a key</a></p>`}
+    ${again && html`<button onClick=${again}>Try again</button>`}
+    ${told.request && html`<p class="quiet">Request <code>${told.request}</code></p>`}</div>`;
+}
+
+/** One of: trouble, loading, or what is shown of the data. */
+export function Answered({ answer, children }) {
+  if (answer.data) return html`${answer.error && html`<p class="notice" role="status">Not fresh: ${failure(answer.error).title}.</p>`}${children(answer.data)}`;
+  return answer.error ? html`<${Trouble} error=${answer.error} again=${answer.reload} />` : html`<${Loading} />`;
+}
+
+/** A long list of rows of the same height: only those in sight are in the page. */
+export function LongList({ count, height, row, label, chosen = -1, choose = () => {} }) {
+  const box = useRef(null);
+  const [top, setTop] = useState(0);
+  const [size, setSize] = useState(600);
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(() => setSize(box.current.clientHeight));
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const at = chosen * height;
+    if (chosen >= 0 && (at < box.current.scrollTop || at + height > box.current.scrollTop + box.current.clientHeight)) {
+      box.current.scrollTop = Math.max(0, at - box.current.clientHeight / 2);
+    }
+  }, [chosen]);
+  const first = Math.max(0, Math.floor(top / height) - 6);
+  const last = Math.min(count, Math.ceil((top + size) / height) + 6);
+  const keys = (event) => {
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 10, PageUp: -10, Home: -count, End: count }[event.key];
+    if (!step || !count) return;
+    event.preventDefault();
+    choose(Math.max(0, Math.min(count - 1, (chosen < 0 ? -1 : chosen) + step)));
+  };
+  const rows = [];
+  for (let at = first; at < last; at += 1) {
+    rows.push(html`<div key=${at} class=${at === chosen ? "line chosen" : "line"} role="option" aria-selected=${at === chosen}
+      aria-posinset=${at + 1} aria-setsize=${count} style=${{ top: `${at * height}px`, height: `${height}px` }}
+      onClick=${() => choose(at)}>${row(at)}</div>`);
+  }
+  return html`<div class="long" ref=${box} tabindex="0" role="listbox" aria-label=${label} onKeyDown=${keys}
+    onScroll=${(event) => setTop(event.target.scrollTop)}><div style=${{ height: `${count * height}px` }}>${rows}</div></div>`;
+}
