@@ -23,7 +23,7 @@ from ethogram.audit.proofs import (
 )
 from ethogram.audit.regrown import Log, grow, set_aside
 from ethogram.audit.replay import replay
-from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check, sign, trusted
+from ethogram.audit.signature import Keys, SignatureInvalid, SignerUnknown, check, sign, signed_by, trusted
 from ethogram.audit.triage import Circumstances, Triage, triage
 from ethogram.audit.verification import Place, Verification, verify
 from ethogram.audit.witness import INTERVAL, Salts, Witnessed, witness
@@ -73,6 +73,7 @@ __all__ = [
     "session_root",
     "set_aside",
     "sign",
+    "signed_by",
     "triage",
     "trusted",
     "unpack",

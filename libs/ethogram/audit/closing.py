@@ -12,7 +12,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ethogram.events import (
+    ActionOverrideAccepted,
     AgentSwapped,
+    AuditLogged,
     BehaviourObserved,
     BehaviourSnapshot,
     CancelSession,
@@ -21,8 +23,12 @@ from ethogram.events import (
     DecisionMade,
     Event,
     ImportGames,
+    InjectMessage,
     LineageChanged,
+    MessageAccepted,
     ModelCallRecorded,
+    OverrideAction,
+    OverrideVerdict,
     PauseSession,
     PosteriorAwaited,
     PrinciplesInferred,
@@ -43,6 +49,7 @@ from ethogram.events import (
     TurnResolved,
     Value,
     VerdictIssued,
+    VerdictOverridden,
 )
 from ethogram.topology import catalogue
 
@@ -53,15 +60,20 @@ Promise = Callable[[Any], Mapping[type[Event], int]]
 
 PROMISES: Mapping[type[Event], Promise] = {
     SessionAdmitted: lambda event: _begun(event),
-    SessionPaused: lambda event: {PauseSession: 1},
-    SessionResumed: lambda event: {ResumeSession: 1},
-    AgentSwapped: lambda event: {SwapAgent: 1},
+    AgentSwapped: lambda event: {SwapAgent: 1, AuditLogged: 1},
+    SessionPaused: lambda event: {PauseSession: 1, AuditLogged: 1},
+    SessionResumed: lambda event: {ResumeSession: 1, AuditLogged: 1},
+    ActionOverrideAccepted: lambda event: {OverrideAction: 1, AuditLogged: 1},
+    MessageAccepted: lambda event: {InjectMessage: 1, AuditLogged: 1},
+    VerdictOverridden: lambda event: {OverrideVerdict: 1, AuditLogged: 1},
+    VerdictIssued: lambda event: {AuditLogged: 1},
     SessionFinished: lambda event: {
         ScenarioPresented: event.turns,
         TurnResolved: event.turns,
         BehaviourObserved: event.turns,
         BehaviourSnapshot: 1,
         CancelSession: int(event.cancelled),
+        AuditLogged: int(event.cancelled),
     },
     ScenarioPresented: lambda event: {
         PosteriorAwaited: int(event.chosen is not None and event.chosen.basis is not None),
@@ -85,8 +97,9 @@ PROMISES: Mapping[type[Event], Promise] = {
 def _begun(event: SessionAdmitted) -> dict[type[Event], int]:
     """What opened a session; the turns of recorded games were never presented."""
     if event.recording is None:
-        return {StartTraining: 1}
-    return {ImportGames: event.recording.parts, ScenarioPresented: -event.recording.choices}
+        return {StartTraining: 1, AuditLogged: 1}
+    parts = event.recording.parts
+    return {ImportGames: parts, AuditLogged: parts, ScenarioPresented: -event.recording.choices}
 
 
 INTERIM = (BehaviourSnapshot, PrinciplesInferred, LineageChanged)

@@ -128,8 +128,17 @@ BY_CODE: tuple[Pattern, ...] = (
         0.85,
         "it came after the session had ended or the turn was resolved",
         DISCARD,
-        codes="session-over not-finished already-resolved state late recorded",
+        codes="session-over not-finished already-resolved state late recorded game-over no-turn-left no-verdict"
+        " command-used templates-changed turn-unknown",
         words=r"already (over|ended|resolved)|is over|has ended",
+    ),
+    _pattern(
+        "not-entitled",
+        "medium",
+        0.95,
+        "somebody asked for what the session's people did not entitle them to, or did not sign it",
+        f"look who it was (`ethogram audit log`); {DISCARD}",
+        codes="no-authority authority-expired not-signed",
     ),
     _pattern(
         "not-canonical", "low", 0.97, "a number or text that RFC 8785 cannot write", DISCARD, codes="not-canonical"

@@ -9,7 +9,7 @@ from typing import Any
 from ethogram.audit.course import Course, Lane, Place
 from ethogram.audit.findings import ABSENT, Difference, Replayed, ReplayReport, session_digest
 from ethogram.audit.log import identity_of, redriven_for, stream_of, topic_of
-from ethogram.events import RecordDeadLettered, SessionRejected
+from ethogram.events import AuditLogged, RecordDeadLettered, SessionRejected
 from ethogram.events.envelope import Position, Record
 from ethogram.topology import Service, catalogue, stream_name
 
@@ -112,7 +112,7 @@ class _History:
         for cause, records in course.recorded.items():
             for record in records:
                 # a start that could not even be read leaves no record, only the answer to it
-                if cause not in inputs and not isinstance(record.event, SessionRejected):
+                if cause not in inputs and not isinstance(record.event, SessionRejected | AuditLogged):
                     yield _unexpected(service.name, record, "ce_causationid", cause, "no input of this service")
         for record in self.by_id.values():
             unnumbered = record.source == service.source and record.sequence is None

@@ -10,7 +10,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from ethogram.events import EthogramError
+from ethogram.events import EthogramError, Person
 
 ALGORITHM = "Ed25519"
 """One name (RFC 9864): no header can choose another algorithm, and the older `EdDSA` is not accepted beside it."""
@@ -54,6 +54,16 @@ def check(payload: bytes, signature: str, keys: Keys) -> str:
     except (JoseError, ValueError) as error:
         raise SignatureInvalid("signature", f"the signature of key {kid} does not fit: {error}") from None
     return kid
+
+
+def signed_by(payload: bytes, signature: str, person: Person) -> bool:
+    """Whether this person's key made the signature."""
+    key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": person.key})
+    try:
+        check(payload, signature, {key.thumbprint(): key})
+    except (SignatureInvalid, SignerUnknown):
+        return False
+    return True
 
 
 def trusted(jwks: Mapping[str, Any]) -> dict[str, OKPKey]:

@@ -20,6 +20,7 @@ from ethogram.cli import (
     forking,
     init,
     judges,
+    people,
     playing,
     plugins,
     reading,
@@ -27,6 +28,7 @@ from ethogram.cli import (
     replaying,
     scenarios,
     stack,
+    steering,
     training,
 )
 
@@ -40,7 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, init, stack, training, playing, reading, exporting, replaying, forking, recorded):
+for room in (demo, init, stack, training, playing, reading, exporting, steering, replaying, forking, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),
@@ -49,6 +51,7 @@ for name, group in (
     ("audit", auditing.audit),
     ("constitution", constitution.constitution),
     ("judges", judges.judges),
+    ("people", people.people),
     ("agents", agents.agents),
     ("keys", api_keys.keys),
     ("scenarios", scenarios.scenarios),

@@ -166,21 +166,24 @@ def publish(
 def log(
     session: Annotated[str | None, typer.Argument(metavar="[SESSION]")] = None,
     limit: Limit = 50,
-    decisions: Annotated[bool, typer.Option("--decisions", help="Also what each agent decided.")] = False,
+    decisions: Annotated[bool, typer.Option("--decisions", help="From the archive: also what agents decided.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Who asked for what, when, and how the council ruled: commands, interventions, verdicts; newest first."""
+    """Who asked for what, when, why, and what was said to it: every command and every verdict; newest first."""
     from ethogram.runtime.store.archive import trail
+    from ethogram.runtime.store.audit_log import lines
 
     with connection() as opened:
-        found = trail(opened, session_named(session) if session else None, limit, decisions=decisions)
+        session_id = session_named(session) if session else None
+        found = trail(opened, session_id, limit, decisions=True) if decisions else lines(opened, session_id, limit)
     if as_json:
         show_json(found)
         return
-    rows = table("", "when", "session", "who", "what", "said")
+    rows = table("", "when", "session", "who", "what", "why", "said", "signed")
     for each in found:
-        rows.add_row(safe(each["when"]), safe(short(each["session_id"])), safe(each["who"]), safe(each["what"]),
-                     safe(each["said"]))  # fmt: skip
+        told = (each.get(name, "") for name in ("who", "what", "why", "said"))
+        signed = "yes" if each.get("signed") else ""
+        rows.add_row(safe(each["when"]), short(each["session_id"]), *map(safe, told), signed)
     console().print(rows if found else "nothing is on record")
 
 

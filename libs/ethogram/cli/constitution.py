@@ -92,8 +92,8 @@ def _rules(file: Path | None) -> Constitution:
 
 
 def _expired(rules: Constitution) -> list[str]:
-    from ethogram.council.constitution import moment
     from ethogram.council.wording import waiver_in_words
+    from ethogram.events.moments import moment
 
     now = datetime.now(UTC)
     return [waiver_in_words(waiver) for waiver in rules.waivers if moment(waiver.expires) <= now]

@@ -1,22 +1,21 @@
-"""Start a session, intervene in one."""
+"""Start a session."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ethogram.cli.failures import CommandFailed, ExitCode
-from ethogram.cli.options import Actor, AsJson, Reason, Session, TrainingFile
+from ethogram.cli.options import AsJson, TrainingFile
 from ethogram.cli.output import console, safe, show_json, show_json_line
-from ethogram.cli.reach import connection, reachable, session_named
+from ethogram.cli.reach import connection, reachable
 
 if TYPE_CHECKING:
     from ethogram.client import Scene
-    from ethogram.events import Event, ImportGames, Intervention, SessionId, StartTraining
+    from ethogram.events import Event, ImportGames, SessionId, StartTraining
     from ethogram.runtime.settings import Settings
 
 PANEL = "Sessions"
@@ -24,8 +23,7 @@ PANEL = "Sessions"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    for command in (start, pause, resume, cancel, swap):
-        app.command(rich_help_panel=PANEL)(command)
+    app.command(rich_help_panel=PANEL)(start)
 
 
 def start(
@@ -59,43 +57,6 @@ def publish_import(commands: Sequence[ImportGames], *, wait: bool, as_json: bool
         _tell_started(commands[0].session_id, commands[0].name, as_json)
         return
     _tell_ended(play(commands, settings, quiet=as_json), as_json)
-
-
-def pause(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
-    """Hold a session: no new turn until it is resumed."""
-    from ethogram.events import PauseSession
-
-    _intervene(PauseSession, session, reason, actor, as_json)
-
-
-def resume(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
-    """Let a paused session go on."""
-    from ethogram.events import ResumeSession
-
-    _intervene(ResumeSession, session, reason, actor, as_json)
-
-
-def cancel(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
-    """End a session now; what was played stays on record and is judged."""
-    from ethogram.events import CancelSession
-
-    _intervene(CancelSession, session, reason, actor, as_json)
-
-
-def swap(
-    session: Session,
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Id of an agent of the session.")],
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="A registered name, or FILE.yaml#ID.")],
-    reason: Reason = "",
-    actor: Actor = None,
-    as_json: AsJson = False,
-) -> None:
-    """Reach an agent of a running session in another way from its next turn on: another model, say."""
-    from ethogram.cli.agents import meant
-    from ethogram.events import SwapAgent
-
-    adapter, config = meant(other)
-    _intervene(SwapAgent, session, reason, actor, as_json, agent_id=agent, adapter=adapter, config=config)
 
 
 def command_from(file: Path) -> StartTraining:
@@ -183,20 +144,3 @@ def _tell_ended(scene: Scene, as_json: bool) -> None:
     else:
         console().print(safe(f"{scene.state}: ethogram report {scene.session_id[:8]}"))
     fail_unless_played(scene)
-
-
-def _intervene(
-    kind: type[Intervention], session: str, reason: str, actor: str | None, as_json: bool, **more: Any
-) -> None:
-    from ethogram.client import new_command_id, publish
-    from ethogram.events import SessionId
-
-    settings = reachable()
-    session_id = session_named(session, settings)
-    who = actor or getpass.getuser()
-    command = kind(session_id=SessionId(session_id), command_id=new_command_id(), actor=who, reason=reason, **more)
-    publish(command, settings.kafka_bootstrap_servers)
-    if as_json:
-        show_json({"session_id": session_id, "command": kind.TYPE, "command_id": command.command_id, "actor": who})
-    else:
-        console().print(safe(f"asked: {kind.TYPE} for {session_id}"))

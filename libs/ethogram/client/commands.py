@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event as Flag
@@ -17,6 +18,8 @@ from ethogram.runtime import tracing
 from ethogram.runtime.brokers import reach
 from ethogram.topology.catalogue import catalogue
 
+Sign = Callable[[Event], str]
+"""Makes the signature of a person over a command."""
 ACKNOWLEDGE_S = 10.0
 """How long a broker may take to acknowledge."""
 CHECK_S = 2.0
@@ -34,11 +37,15 @@ class Publisher:
         self._wait_s = wait_s
         self._producer = Producer(_configuration(bootstrap_servers, wait_s))
 
-    def publish(self, command: Event) -> Position:
-        """Write `command` and wait until it is acknowledged; TransientError if the broker does not answer in time."""
+    def publish(self, command: Event, sign: Sign | None = None) -> Position:
+        """Write `command` and wait until it is acknowledged; TransientError if the broker does not answer in time.
+
+        `sign` makes the signature of the person who asks.
+        """
         topic = catalogue().topic_of(type(command)).name
         with tracing.publishing(topic, command) as span:
-            return self._send(topic, replace(self._record(command), traceparent=tracing.traceparent_of(span)))
+            record = self._record(command, sign)
+            return self._send(topic, replace(record, traceparent=tracing.traceparent_of(span)))
 
     def _send(self, topic: str, record: Record) -> Position:
         key, value, headers = encode(record)
@@ -57,11 +64,12 @@ class Publisher:
         except KafkaException as error:
             raise unreachable(self._servers, error) from None
 
-    def _record(self, command: Event) -> Record:
+    def _record(self, command: Event, sign: Sign | None) -> Record:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return Record(
-            event=command, id=EventId(command.id), source=self._source, time=now, correlation=command.session_id
-        )
+            event=command, id=EventId(command.id), source=self._source, time=now, correlation=command.session_id,
+            signature=sign(command) if sign else None,
+        )  # fmt: skip
 
 
 class _Answer:
@@ -99,9 +107,9 @@ def new_command_id() -> str:
     return str(uuid4())
 
 
-def publish(command: Event, bootstrap_servers: str) -> Position:
+def publish(command: Event, bootstrap_servers: str, sign: Sign | None = None) -> Position:
     """Publish one command and return where it stands; see Publisher to publish many."""
-    return Publisher(bootstrap_servers).publish(command)
+    return Publisher(bootstrap_servers).publish(command, sign)
 
 
 def unreachable(servers: str, error: KafkaException) -> TransientError:

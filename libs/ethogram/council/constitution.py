@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from ethogram.council.articles import Article, Watch
 from ethogram.council.weights import WEIGHTS, checked_weights
 from ethogram.events import Real, Value, canonical, digest
+from ethogram.events.moments import moment
+from ethogram.events.people import Moment
 
 SHIPPED = Path(__file__).parent / "constitution.yaml"
 Words = Annotated[str, StringConstraints(pattern=r"[^\s]")]
-
-
-def moment(text: str) -> datetime:
-    """A time with its zone, from RFC 3339; ValueError otherwise."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise ValueError(f"{text!r} is no time; expected RFC 3339 in quotes, e.g. '2026-12-31T00:00:00Z'")
-    return found
-
-
-def _checked_moment(text: str) -> str:
-    moment(text)
-    return text
 
 
 class Waiver(Value):
@@ -49,7 +34,7 @@ class Waiver(Value):
     """Patterns of the ids of agents that it holds for."""
     trainings: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
     """Patterns of the names of trainings that it holds in."""
-    expires: Annotated[str, AfterValidator(_checked_moment)]
+    expires: Moment
     """RFC 3339. From then on it holds in no session that begins; a session's time is that of its first event."""
 
     def holds(self, agent_id: str, training: str, time: str) -> bool:
@@ -87,6 +72,7 @@ class Constitution(Value):
         for place, waiver in enumerate(self.waivers):
             if waiver.article not in ids:
                 raise ValueError(f"waivers[{place}].article: {waiver.article!r} is no article of this constitution")
+            moment(waiver.expires)
             if waiver.owner not in self.may_waive:
                 raise ValueError(f"waivers[{place}].owner: {waiver.owner!r} is not among may_waive")
         return self

@@ -19,6 +19,16 @@ from ethogram.events.commands import (
 from ethogram.events.council import Ballot, ChampionCrowned, Ruling, ScoreUpdated, SessionJudged, VerdictIssued, Vote
 from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
 from ethogram.events.ids import AgentId, EventId, GameId, SessionId, derive, session_at
+from ethogram.events.interventions import (
+    ActionOverrideAccepted,
+    AuditLogged,
+    InjectMessage,
+    MessageAccepted,
+    OverrideAction,
+    OverrideVerdict,
+    VerdictOverridden,
+)
+from ethogram.events.people import Person, Role
 from ethogram.events.play import (
     Anchor,
     BreakerChanged,
@@ -30,6 +40,7 @@ from ethogram.events.play import (
     DecisionMade,
     Kind,
     Lifecycle,
+    Message,
     ModelCallRecorded,
     Option,
     Outcome,
@@ -39,6 +50,7 @@ from ethogram.events.play import (
     Seat,
     Situation,
     TurnResolved,
+    Untouched,
 )
 from ethogram.events.principles import (
     Claim,
@@ -88,6 +100,7 @@ from ethogram.events.training import (
 
 __all__ = [
     "Act",
+    "ActionOverrideAccepted",
     "AgentId",
     "AgentRegistered",
     "AgentSpec",
@@ -96,6 +109,7 @@ __all__ = [
     "AnswerTurn",
     "Archetype",
     "AuditCheckpoint",
+    "AuditLogged",
     "Ballot",
     "BehaviourObserved",
     "BehaviourSnapshot",
@@ -121,6 +135,7 @@ __all__ = [
     "GamePlan",
     "GameRules",
     "ImportGames",
+    "InjectMessage",
     "Intervention",
     "InvalidRecord",
     "Kind",
@@ -131,14 +146,19 @@ __all__ = [
     "LineageNode",
     "Matrix",
     "Memory",
+    "Message",
+    "MessageAccepted",
     "Mode",
     "ModelCallRecorded",
     "MoveRules",
     "Option",
     "Outcome",
+    "OverrideAction",
+    "OverrideVerdict",
     "Pairing",
     "Pattern",
     "PauseSession",
+    "Person",
     "Personality",
     "Played",
     "PluginError",
@@ -155,6 +175,7 @@ __all__ = [
     "RegisterAgent",
     "Relation",
     "ResumeSession",
+    "Role",
     "Ruling",
     "ScenarioPlan",
     "ScenarioPresented",
@@ -184,8 +205,10 @@ __all__ = [
     "Training",
     "TransientError",
     "TurnResolved",
+    "Untouched",
     "Value",
     "VerdictIssued",
+    "VerdictOverridden",
     "Versions",
     "Vote",
     "canonical",

@@ -75,6 +75,12 @@ class Record:
     """The record as Kafka delivered it; none for one that we made and have not read back."""
 
 
+def signed_bytes(record: Record) -> bytes:
+    """What the signature of a command covers: its type, and its value as it was written."""
+    value = record.raw.value if record.raw and record.raw.value else record.event.body()
+    return record.event.TYPE.encode() + b"\n" + value
+
+
 def schema_id(event_type: str) -> str:
     """The `$id` of the JSON Schema of an event type."""
     return f"{SCHEMA_BASE}{event_type}.schema.json"

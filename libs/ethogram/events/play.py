@@ -131,6 +131,28 @@ class Seat(Value):
     """The history as this seat saw it, where that is not what was executed; `?` stands for what it was not shown."""
 
 
+class Message(Value):
+    """Words of a person, told with a turn."""
+
+    command_id: str
+    """The command that brought them."""
+    actor: str
+    """Whose words."""
+    text: str
+    """The words; the text of the turn ends with them."""
+
+
+class Untouched(Value):
+    """What would have become of a seat's decision without an override."""
+
+    seat: int
+    """The seat."""
+    executed: str
+    """What would have been carried out."""
+    payoff: Real = 0.0
+    """What it would have earned."""
+
+
 class ScenarioPresented(Event, type="scenario.presented"):
     """One turn is put before its seats: a round of a game, or a scenario that one agent faces alone."""
 
@@ -161,6 +183,8 @@ class ScenarioPresented(Event, type="scenario.presented"):
     action has one symbol per move, in order."""
     situation: Situation | None = None
     """Set when kind is scenario."""
+    messages: tuple[Message, ...] = ()
+    """Words of people that the text ends with."""
     deadline_s: Real | None = None
     """Seconds that a seat has; none means that the adapter's own limit holds."""
     check: Check | None = None
@@ -301,6 +325,8 @@ class Played(Value):
     """In a recorded game: under which conditions, if that was told."""
     saw: str | None = None
     """The joint action of the turn before as this seat saw it, where that is not what was executed."""
+    overridden: str | None = None
+    """The command by which a person had something else carried out than was intended."""
 
 
 class Bystander(Value):
@@ -341,6 +367,8 @@ class TurnResolved(Event, type="turn.resolved"):
     """What could be chosen, by any seat; left out in games whose actions are C and D."""
     situation: Situation | None = None
     """Set when kind is scenario."""
+    otherwise: tuple[Untouched, ...] = ()
+    """What would have become of the turn without overrides, per seat; empty where there were none."""
     last: bool
     """Whether this was the last turn of its game."""
     lifecycle: Lifecycle | None = None

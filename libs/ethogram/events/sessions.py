@@ -7,6 +7,7 @@ from pydantic import Field
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, GameId
+from ethogram.events.people import Person
 from ethogram.events.recording import Recording
 from ethogram.events.training import AgentSpec, Budget, Feedback, Mode, ScenarioPlan
 
@@ -99,6 +100,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """Pinned code and content."""
     constitution: Plain | None = None
     """What the agents are held to, where that is not the constitution of the release."""
+    people: tuple[Person, ...] = ()
+    """Who may steer it, by signed commands; where nobody is named, anybody may pause, resume and cancel."""
 
 
 class SessionRejected(Event, type="session.rejected"):

@@ -72,6 +72,7 @@ def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
         games=sequences,
         width=max(3, len(str(sum(first for first, _ in _sizes(command))))),
         open=len(sequences),
+        dry=command.mode == "dry-run",
     )
     for entry in range(len(rulesets)):
         course = with_heat(course, entry)
@@ -99,6 +100,7 @@ def announced(
             ethogram=__version__, templates=course.templates, constitution=constitution, dictionary=dictionary
         ),
         constitution=rules if rules is None else dict(rules),
+        people=course.people,
     )
 
 

@@ -6,7 +6,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from ethogram.events import AgentId, AgentSpec, Budget, EventId, GameId, Outcome, Real, ScenarioPlan, SessionId, Value
+from ethogram.events import (
+    AgentId,
+    AgentSpec,
+    Budget,
+    EventId,
+    GameId,
+    Message,
+    Outcome,
+    Person,
+    Real,
+    Ruling,
+    ScenarioPlan,
+    SessionId,
+    Value,
+)
 from ethogram.games.contests import Contest
 from ethogram.games.picks import Pick
 from ethogram.games.rules import Ruleset
@@ -27,6 +41,17 @@ class Answer(Value):
     """Principles claimed with it."""
     check: str | None = None
     """Its answer to the question about the text."""
+
+
+class Override(Value):
+    """What a person wants carried out for a seat in the next turn of a game."""
+
+    seat: int
+    """The seat."""
+    option: str
+    """Id of the option."""
+    command_id: str
+    """The command."""
 
 
 class Play(Value):
@@ -143,7 +168,25 @@ class Course(Value):
     """Games that are not over."""
     resolved: int = 0
     """Turns resolved so far."""
+    dry: bool = False
+    """Whether it is a dry run."""
+    people: tuple[Person, ...] = ()
+    """Who may steer it; nobody named: anybody may hold it, let it go on and end it."""
+    used: tuple[str, ...] = ()
+    """Commands of people that have taken effect: none does so twice."""
+    overrides: dict[GameId, tuple[Override, ...]] = Field(default_factory=dict)
+    """For the next turn of each game that is resolved."""
+    messages: dict[GameId, tuple[Message, ...]] = Field(default_factory=dict)
+    """For the next turn of each game that is presented."""
+    verdicts: dict[AgentId, Ruling] = Field(default_factory=dict)
+    """What the council decided."""
 
     def with_play(self, game_id: GameId, play: Play) -> Course:
-        """The course with one game changed."""
-        return self.model_copy(update={"games": {**self.games, game_id: play}})
+        """The course with one game changed; what waited for its next turn has been used up with that turn."""
+        before = self.games[game_id]
+        changes: dict[str, object] = {"games": {**self.games, game_id: play}}
+        if play.presented != before.presented and game_id in self.messages:
+            changes["messages"] = {game: told for game, told in self.messages.items() if game != game_id}
+        if play.resolved != before.resolved and game_id in self.overrides:
+            changes["overrides"] = {game: kept for game, kept in self.overrides.items() if game != game_id}
+        return self.model_copy(update=changes)

@@ -6,7 +6,7 @@ that nobody waits, but it is told apart from a choice by its outcome, in every r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from ethogram.events import (
     GameId,
     InvalidRecord,
     PauseSession,
+    Person,
     PrinciplesInferred,
     ResumeSession,
     SessionCompleted,
@@ -33,6 +34,7 @@ from ethogram.events import (
 from ethogram.events.commands import Intervention
 from ethogram.games import sequences
 from ethogram.games.admission import Adapters, admit, announced, sequence_of
+from ethogram.games.authority import in_charge
 from ethogram.games.budget import ACTOR, charged, overdrawn
 from ethogram.games.course import Course, Play
 from ethogram.games.kinds import plan_of, turn_of
@@ -51,13 +53,17 @@ OURS = Shelf()
 
 def begin(
     course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str,
-    rules: Mapping[str, Any] | None = None, shelf: Shelf = OURS,
+    rules: Mapping[str, Any] | None = None, shelf: Shelf = OURS, people: Callable[[], Sequence[Person]] = tuple,
 ) -> Said:  # fmt: skip
-    """Admit a session and present the first turn of all its games; the same command again changes nothing."""
+    """Admit a session and present the first turn of all its games; the same command again changes nothing.
+
+    `people`: all who may steer sessions; the session names those who may steer this one.
+    """
     if course.phase == "unknown":
-        opened = admit(command, adapters, shelf)
+        admitted_people = in_charge(people(), command.name)
+        opened = admit(command, adapters, shelf).model_copy(update={"people": admitted_people})
         admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
-        started, events = _present_held(opened, _templates(opened, shelf))
+        started, events = _present_held(opened, templates_of(opened, shelf))
         return started, [admitted, *events]
     if course.command == command.digest():
         return course, ()
@@ -92,7 +98,7 @@ def hear(course: Course, decision: DecisionMade, *, shelf: Shelf = OURS) -> Said
     play = _addressed(course, decision)
     if course.phase != "playing" or decision.turn <= play.resolved or play.answers[decision.seat]:
         return course, ()  # late, or known already: it stays on record and changes nothing
-    templates = _templates(course, shelf)
+    templates = templates_of(course, shelf)
     if play.rules is None and templates is None:
         return _fail(course)
     course = charged(course, decision)
@@ -119,7 +125,7 @@ def heed(course: Course, inferred: PrinciplesInferred, *, shelf: Shelf = OURS) -
     play = course.games.get(game_id)
     if inferred.after is None or play is None or play.awaits != inferred.after or course.phase != "playing":
         return course, ()  # not awaited, or too late: the deadline has passed and the choice was made
-    templates = _templates(course, shelf)
+    templates = templates_of(course, shelf)
     if templates is None:
         return _fail(course)
     return _follow(
@@ -133,7 +139,7 @@ def go_on(course: Course, passed: DeadlinePassed, *, shelf: Shelf = OURS) -> Sai
     play = course.games.get(passed.game_id)
     if play is None or play.awaits != passed.after or course.phase != "playing":
         return course, ()
-    templates = _templates(course, shelf)
+    templates = templates_of(course, shelf)
     if templates is None:
         return _fail(course)
     return _follow(
@@ -163,7 +169,7 @@ def resume(course: Course, command: ResumeSession, *, shelf: Shelf = OURS) -> Sa
         session_id=course.session_id, command_id=command.command_id, actor=command.actor, reason=command.reason,
         turns=course.resolved,
     )  # fmt: skip
-    templates = _templates(course, shelf)
+    templates = templates_of(course, shelf)
     if course.scenarios and templates is None:
         return _fail(course)
     released, events = _present_held(course.model_copy(update={"paused": False}), templates)
@@ -242,7 +248,9 @@ def _present_held(course: Course, templates: Library | None) -> Said:
     held = [game_id for game_id in sorted(course.games) if course.games[game_id].held]
     presented = {game_id: present(course, game_id, templates) for game_id in held}
     games = {**course.games, **{game_id: play for game_id, (play, _) in presented.items()}}
-    return course.model_copy(update={"games": games}), [event for _, event in presented.values()]
+    messages = {game_id: told for game_id, told in course.messages.items() if game_id not in presented}
+    moved = course.model_copy(update={"games": games, "messages": messages})
+    return moved, [event for _, event in presented.values()]
 
 
 def _finish(course: Course, actor: str | None = None, reason: str | None = None) -> Said:
@@ -254,7 +262,7 @@ def _finish(course: Course, actor: str | None = None, reason: str | None = None)
     return course.model_copy(update={"phase": "judging", "paused": False}), [finished]
 
 
-def _templates(course: Course, shelf: Shelf) -> Library | None:
+def templates_of(course: Course, shelf: Shelf) -> Library | None:
     """The templates that the session was admitted with; none if they changed since, or if it has no scenarios."""
     return shelf.pinned(course.scenarios.templates, course.templates) if course.scenarios else None
 

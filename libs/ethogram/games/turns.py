@@ -9,17 +9,19 @@ from ethogram.events import (
     Bystander,
     DecisionMade,
     GameId,
+    Message,
     Played,
     ScenarioPresented,
     Seat,
     TurnResolved,
+    Untouched,
     derive,
     quantise,
     subseed,
 )
 from ethogram.events.ids import EventId
 from ethogram.games.asking import Ask, Executed, Turn
-from ethogram.games.course import Answer, Course, Play
+from ethogram.games.course import Answer, Course, Override, Play
 from ethogram.games.kinds import turn_of
 from ethogram.games.lifecycle import ended
 from ethogram.games.templates import Library
@@ -30,6 +32,7 @@ def present(course: Course, game_id: GameId, templates: Library | None) -> tuple
     play = course.games[game_id]
     number = play.resolved + 1
     turn = turn_of(course, game_id, number, templates)
+    messages = course.messages.get(game_id, ())
     event = ScenarioPresented(
         session_id=course.session_id,
         game_id=game_id,
@@ -37,12 +40,13 @@ def present(course: Course, game_id: GameId, templates: Library | None) -> tuple
         turns=_known_turns(course, play),
         kind=turn.kind,
         seed=subseed(course.seed, "play", game_id),
-        text=turn.text,
+        text=_told(turn.text, messages),
         options=turn.options,
         seats=tuple(_seat(ask, course.agents[play.players[ask.seat]]) for ask in turn.asks),
         history=turn.shown(play.history),
         payoffs=turn.payoffs,
         situation=turn.situation,
+        messages=messages,
         deadline_s=turn.deadline_s,
         check=turn.check,
         chosen=play.pick.chosen if play.pick and not play.pick.path else None,
@@ -69,7 +73,9 @@ def answer(play: Play, decision: DecisionMade, turn: Turn) -> Play:
 def resolve(course: Course, game_id: GameId, play: Play, turn: Turn) -> tuple[Play, TurnResolved]:
     """Carry out a turn whose seats have all answered."""
     answers = {seat: taken for seat, taken in enumerate(play.answers) if taken is not None}
-    done = turn.carry_out({seat: taken.intended for seat, taken in answers.items()})
+    overrides = {each.seat: each for each in course.overrides.get(game_id, ()) if each.seat in answers}
+    intended = {seat: taken.intended for seat, taken in answers.items()}
+    done = turn.carry_out(intended | {seat: each.option for seat, each in overrides.items()})
     shown = turn.shown(play.history)
     turns = play.turns + done.opens
     over = done.over or play.presented == turns
@@ -80,12 +86,13 @@ def resolve(course: Course, game_id: GameId, play: Play, turn: Turn) -> tuple[Pl
         kind=turn.kind,
         presented_id=presented_id(course, game_id, play.presented),
         number=course.resolved + 1,
-        actions=_played(play, answers, done, turn),
+        actions=_played(play, answers, done, turn, overrides),
         bystanders=_bystanders(play, done),
         game=course.rulesets[play.rules].game if play.rules is not None else "",
         before="".join(actions[-1:] for actions in shown),
         options=turn.told,
         situation=turn.situation,
+        otherwise=_untouched(turn.carry_out(intended)) if overrides else (),
         last=over,
         lifecycle=ended(answers[0].outcome) if turn.situation else None,
     )
@@ -143,7 +150,20 @@ def _saw(play: Play, seat: int) -> str | None:
     return None if saw == "".join(actions[-1:] for actions in play.history) else saw
 
 
-def _played(play: Play, answers: Mapping[int, Answer], done: Executed, turn: Turn) -> tuple[Played, ...]:
+def _told(text: str, messages: Sequence[Message]) -> str:
+    return "\n\n".join([text, *(f"A message from {each.actor}: {each.text}" for each in messages)])
+
+
+def _untouched(done: Executed) -> tuple[Untouched, ...]:
+    return tuple(
+        Untouched(seat=seat, executed=action, payoff=done.payoffs[seat])
+        for seat, action in sorted(done.actions.items())
+    )
+
+
+def _played(
+    play: Play, answers: Mapping[int, Answer], done: Executed, turn: Turn, overrides: Mapping[int, Override]
+) -> tuple[Played, ...]:
     return tuple(
         Played(
             seat=seat,
@@ -156,6 +176,7 @@ def _played(play: Play, answers: Mapping[int, Answer], done: Executed, turn: Tur
             claims=taken.claims,
             understood=turn.understood(taken.check),
             saw=_saw(play, seat),
+            overridden=overrides[seat].command_id if seat in overrides else None,
         )
         for seat, taken in answers.items()
     )

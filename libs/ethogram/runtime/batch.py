@@ -180,10 +180,11 @@ def _say_refusal(service: Service[S], item: Item, states: MutableMapping[str, Ke
     if item.refused is None or item.key is None or item.failure is None or not item.failure.foreseen:
         return
     record_id = derive("record", item.raw.position.topic, item.raw.position.partition, item.raw.position.offset)
-    refusal = Refusal(item.key, record_id, item.failure.code, item.failure.message)
+    time = rfc3339(item.raw.timestamp)
+    refusal = Refusal(item.key, record_id, item.failure.code, item.failure.message, time=time)
     try:
         done = refuse(service, states[item.key], item.refused, refusal, None)
-        emitted = tuple(replace(record, time=rfc3339(item.raw.timestamp)) for record in done.emitted)
+        emitted = tuple(replace(record, time=time) for record in done.emitted)
         item.messages = encoded(service, emitted, sign)
     except Exception as error:
         item.failure = Failure.of("decide", error)

@@ -73,6 +73,10 @@ class Refusal:
     record_id: str
     code: str
     message: str
+    actor: str = "unknown"
+    """Who asked, where that could be read."""
+    time: str = ""
+    """When it was written (RFC 3339)."""
 
 
 @dataclass(frozen=True)

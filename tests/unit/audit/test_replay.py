@@ -64,7 +64,8 @@ def test_every_service_is_run_over_what_it_read() -> None:
     report = replay(LOG, SERVICES)
     counts = {part.service: part.derived for part in report.services}
     assert counts == {
-        "scenario-generator": 6 + 6 + 3 + 2, "agent-runner": 6, "action-tracker": 7, "inference-worker": 4, "judge": 6,
+        "scenario-generator": 6 + 6 + 3 + 2 + 5, "agent-runner": 6, "action-tracker": 7, "inference-worker": 4,
+        "judge": 6,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ethogram.events import (
     Act,
     AgentId,
     AuditCheckpoint,
+    AuditLogged,
     BehaviourObserved,
     BehaviourSnapshot,
     CancelSession,
@@ -49,7 +50,7 @@ from ethogram.events import (
     Versions,
 )
 from ethogram.events.envelope import Position, Raw, Record, decode, encode
-from ethogram.topology import Driver, Effect, Service, catalogue, command_record, performed
+from ethogram.topology import Driver, Effect, Service, Whole, catalogue, command_record, performed
 
 SESSION = SessionId("11111111-2222-4333-8444-555555555555")
 TURNS = 3
@@ -272,15 +273,29 @@ def _judged(state: Hearing) -> tuple[Hearing, Sequence[Event]]:
     return state, (*verdicts, *scores, champion, judged)
 
 
+def logged(rule: Any) -> Whole[Any]:
+    """The rule, with a line of the audit log."""
+
+    def decide(state: Direction, record: Record) -> tuple[Direction, Sequence[Event]]:
+        moved, events = rule(state, record.event)
+        line = AuditLogged(
+            session_id=SESSION, about=record.id, who="eve", what=record.event.TYPE, when=record.time, verdict="accepted"
+        )
+        return moved, (*events, line)
+
+    return Whole(decide)
+
+
 DIRECTOR = Service(
     name="scenario-generator", initial=Direction(),
     decides={
-        StartTraining: admit, DecisionMade: collect, PauseSession: pause, ResumeSession: resume,
-        CancelSession: cancel, SessionJudged: complete,
+        StartTraining: logged(admit), DecisionMade: collect, PauseSession: logged(pause),
+        ResumeSession: logged(resume), CancelSession: logged(cancel), SessionJudged: complete,
+        VerdictIssued: logged(lambda state, event: (state, ())),
     },
     emits=(
         SessionAdmitted, ScenarioPresented, TurnResolved, SessionFinished, SessionPaused, SessionResumed,
-        SessionCompleted,
+        SessionCompleted, AuditLogged,
     ),
 )  # fmt: skip
 RUNNER = Service(

@@ -23,6 +23,8 @@ COMMANDS = (
     "dlq list", "dlq show", "dlq redrive", "agents list", "agents show", "agents test", "agents register", "version",
     "judges agreement", "judges evaluate", "leaderboard",
     "constitution check", "constitution explain", "constitution diff",
+    "constitution check", "constitution explain", "constitution diff", "judges agreement", "judges evaluate",
+    "leaderboard", "people list", "people add", "override", "overrule", "inject",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
-from ethogram.runtime.store.tables import metadata, sessions, state
+from ethogram.runtime.store.tables import audit_log, metadata, sessions, state
 
 KEPT = timedelta(hours=24)
 
@@ -19,7 +19,7 @@ def remove_dry_runs(connection: Connection, now: str) -> None:
     if not gone:
         return
     for table in metadata.sorted_tables:
-        if "session_id" in table.c and table is not sessions:
+        if "session_id" in table.c and table not in (sessions, audit_log):  # of dry runs that holds none
             connection.execute(delete(table).where(table.c.session_id.in_(gone)))
     connection.execute(delete(state).where(state.c.key.in_(gone)))
     connection.execute(delete(sessions).where(sessions.c.session_id.in_(gone)))

@@ -12,7 +12,7 @@ PREFIX = "ethogram_"
 RUNTIME = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks", "dead_letters")
 """What settling needs, of every service."""
 OWN: Mapping[str, tuple[str, ...]] = {
-    "scenario_generator": ("sessions",),
+    "scenario_generator": ("sessions", "agents", "audit_log"),
     "agent_runner": ("seats_waiting",),
     "action_tracker": ("decisions", "turns", "behaviour", "snapshots"),
     "inference_worker": ("inferences",),
@@ -21,7 +21,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "gateway": ("api_keys", "agents"),
 }
 """Tables that a service projects into."""
-FOR_EVER = frozenset({"archive", "checkpoints"})
+FOR_EVER = frozenset({"archive", "checkpoints", "audit_log"})
 """What an audit rests on: nobody changes it, not even the auditor."""
 SETTLE_NOTHING = frozenset({"gateway"})
 SECRET = frozenset({"api_keys"})

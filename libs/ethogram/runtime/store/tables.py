@@ -256,6 +256,21 @@ champions = Table(
     Column("crowned_at", DateTime(timezone=True), nullable=False),
 )  # fmt: skip
 
+audit_log = Table(
+    "audit_log", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("about", Text, nullable=False, comment="id of the record that the line is about"),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False, comment="type of that record"),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("verdict", Text, nullable=False, comment="accepted, refused: ..., or the verdict on an agent"),
+    Column("signed", Boolean, nullable=False, comment="whether the person's signature was checked"),
+    Index("audit_log_of_session", "session_id", "said_at"),
+    comment="append-only: triggers refuse UPDATE, DELETE and TRUNCATE",
+)  # fmt: skip
+
 archive = Table(
     "archive", metadata,
     Column("topic", Text, nullable=False),

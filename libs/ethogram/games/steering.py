@@ -1,0 +1,128 @@
+"""Steering: the commands of people, each with the role that it takes; and the audit log of what was asked and ruled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from ethogram.events import (
+    AuditLogged,
+    CancelSession,
+    Event,
+    ImportGames,
+    InjectMessage,
+    OverrideAction,
+    OverrideVerdict,
+    PauseSession,
+    RegisterAgent,
+    ResumeSession,
+    Role,
+    SessionId,
+    SessionJudged,
+    StartTraining,
+    SwapAgent,
+    VerdictIssued,
+)
+from ethogram.events.commands import Intervention
+from ethogram.events.envelope import Record
+from ethogram.games import director
+from ethogram.games.admission import Adapters
+from ethogram.games.authority import Verify, authorise
+from ethogram.games.course import Course
+from ethogram.games.overrides import hear_verdict, inject_message, override_action, override_verdict
+from ethogram.games.registration import register
+from ethogram.games.shelf import Shelf
+from ethogram.games.swapping import swap
+from ethogram.topology import Refusal, Whole
+from ethogram.topology.service import Decide
+
+Rule = Callable[..., tuple[Course, Sequence[Event]]]
+"""`(course, event) -> (course, events)`; some take the shelf of templates besides."""
+
+STEERING: Mapping[type[Intervention], tuple[Role, Rule]] = {
+    PauseSession: ("operator", director.pause),
+    ResumeSession: ("operator", director.resume),
+    CancelSession: ("operator", director.cancel),
+    SwapAgent: ("operator", swap),
+    InjectMessage: ("operator", inject_message),
+    OverrideAction: ("referee", override_action),
+    OverrideVerdict: ("referee", override_verdict),
+}
+"""What people may ask for, and the role that it takes."""
+WITH_TEMPLATES = (ResumeSession, OverrideAction)
+"""Of these, those whose rule takes the shelf of templates."""
+
+
+def decisions(
+    begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf
+) -> dict[type[Event], Decide[Course]]:
+    """What the director decides; for each command and each verdict with a line of the audit log."""
+    decided: dict[type[Event], Decide[Course]] = {
+        StartTraining: Whole(_logged(begin)),
+        ImportGames: Whole(_logged(take)),
+        VerdictIssued: Whole(_logged(hear_verdict)),
+        SessionJudged: director.complete,
+        RegisterAgent: Whole(_logged(partial(register, adapters=adapters))),
+        **director.with_templates(shelf),
+    }
+    for command, (role, rule) in STEERING.items():
+        bound = partial(rule, shelf=shelf) if command in WITH_TEMPLATES else rule
+        bound = partial(rule, adapters=adapters) if command is SwapAgent else bound
+        decided[command] = Whole(_steered(role, bound, verify))
+    return decided
+
+
+def refusals() -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]]:
+    """What the director says to commands that it refused."""
+    commands: list[type[Event]] = [*STEERING, RegisterAgent]
+    opening: list[type[Event]] = [StartTraining, ImportGames]
+    return {
+        **{command: _refused_start(command) for command in opening},
+        **{command: _refused(command) for command in commands},
+    }
+
+
+def _steered(role: Role, rule: Rule, verify: Verify) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
+    def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
+        signed = authorise(course, record, role, verify)
+        moved, events = rule(course, record.event)
+        used = moved.model_copy(update={"used": (*moved.used, vars(record.event)["command_id"])})
+        return used, [*events, _line(used, record, signed)]
+
+    return decide
+
+
+def _logged(rule: Rule) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
+    def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
+        moved, events = rule(course, record.event)
+        repeated = isinstance(record.event, StartTraining | ImportGames) and not events
+        return moved, [*events] if repeated else [*events, _line(moved, record, False)]
+
+    return decide
+
+
+def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
+    """A line about a record that was accepted."""
+    event = record.event
+    verdict = f"{event.verdict}: {event.agent_id}" if isinstance(event, VerdictIssued) else "accepted"
+    return AuditLogged(
+        session_id=event.session_id, about=record.id, who=str(getattr(event, "actor", record.source)),
+        what=event.TYPE, when=record.time, why=str(getattr(event, "reason", "")), verdict=verdict, signed=signed,
+        dry=course.dry,
+    )  # fmt: skip
+
+
+def _refused_start(command: type[Event]) -> Callable[[Course, Refusal], Sequence[Event]]:
+    logged = _refused(command)
+    return lambda course, refusal: [*director.reject(course, refusal), *logged(course, refusal)]
+
+
+def _refused(command: type[Event]) -> Callable[[Course, Refusal], Sequence[Event]]:
+    def say(course: Course, refusal: Refusal) -> Sequence[Event]:
+        line = AuditLogged(
+            session_id=SessionId(refusal.session_id), about=refusal.record_id, who=refusal.actor, what=command.TYPE,
+            when=refusal.time, verdict=f"refused: {refusal.message}", dry=course.dry,
+        )  # fmt: skip
+        return (line,)
+
+    return say

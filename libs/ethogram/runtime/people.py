@@ -1,0 +1,115 @@
+"""People who may steer sessions: the roster in `<home>/people.yaml`, their keys, and signatures of commands.
+
+A person's private key (`<home>/keys/people/<name>.jwk`, mode 0600) is made by `ethogram people add` on the machine
+where the person works; only the public half stands in the roster.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import orjson
+import yaml
+from joserfc.jwk import OKPKey
+from pydantic import ValidationError
+
+from ethogram.audit import sign
+from ethogram.events import Event, Person, Role, SettingsError, Value
+from ethogram.events.moments import moment
+from ethogram.runtime.settings import Settings
+
+NAMES = re.compile(r"[\w.@-]{1,100}")
+"""Names that may stand in a path."""
+
+
+class Roster(Value):
+    """The file."""
+
+    people: tuple[Person, ...] = ()
+
+
+def roster(settings: Settings) -> tuple[Person, ...]:
+    """Everybody who may steer sessions, as the file says now; nobody if there is none."""
+    path = _path(settings)
+    if not path.exists():
+        return ()
+    try:
+        people = Roster.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {}).people
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError("people", f"{path} cannot be read: {error}") from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise SettingsError("people", f"{path}: {wrong}") from None
+    if len({each.name for each in people}) < len(people):
+        raise SettingsError("people", f"{path}: a name stands twice")
+    return people
+
+
+def add(
+    settings: Settings, name: str, roles: Sequence[Role], trainings: Sequence[str], expires: str | None,
+    key: str | None = None,
+) -> Person:  # fmt: skip
+    """Put a person on the roster, in place of one of the same name; without a public `key` a new pair is made here."""
+    if not NAMES.fullmatch(name):
+        raise SettingsError("people", f"{name!r}: a name has up to 100 letters, digits, `.`, `_`, `-` and `@`")
+    try:
+        told = {"name": name, "roles": roles, "trainings": trainings, "expires": expires}
+        Person.model_validate({**told, "key": key or "-" * 43})  # before a key is made
+        if expires:
+            moment(expires)
+        person = Person.model_validate({**told, "key": key or _made(settings, name)})
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise SettingsError("people", wrong) from None
+    except ValueError as error:
+        raise SettingsError("people", f"expires: {error}") from None
+    others = [each for each in roster(settings) if each.name != name]
+    _write(settings, [*others, person])
+    return person
+
+
+def remove(settings: Settings, name: str) -> None:
+    """Take a person off the roster; sessions that run keep who may steer them."""
+    people = roster(settings)
+    if name not in {each.name for each in people}:
+        known = ", ".join(each.name for each in people) or "nobody"
+        raise SettingsError("people", f"{name!r} is not on the roster; on it: {known}")
+    _write(settings, [each for each in people if each.name != name])
+
+
+def signature_of(settings: Settings, name: str) -> Callable[[Event], str] | None:
+    """Signs commands as this person; none where the person's private key is not on this machine."""
+    if not NAMES.fullmatch(name) or not (path := _private(settings, name)).exists():
+        return None
+    key = OKPKey.import_key(orjson.loads(path.read_bytes()))
+    return lambda command: sign(command.TYPE.encode() + b"\n" + command.body(), key)
+
+
+def _made(settings: Settings, name: str) -> str:
+    key = OKPKey.generate_key("Ed25519", private=True)
+    path = _private(settings, name)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(orjson.dumps(key.as_dict(private=True)))
+    return str(key.as_dict(private=False)["x"])
+
+
+def _write(settings: Settings, people: Sequence[Person]) -> None:
+    path = _path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = {"people": [each.model_dump(mode="json", exclude_none=True) for each in people]}
+    fresh = path.with_suffix(".new")
+    fresh.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    fresh.replace(path)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.home / "people.yaml"
+
+
+def _private(settings: Settings, name: str) -> Path:
+    return settings.home / "keys" / "people" / f"{name}.jwk"
