@@ -40,7 +40,7 @@ Group = Annotated[str | None, typer.Option("--group", metavar="COLUMN", help="Co
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    for command in (infer, population):
+    for command in (infer, population, preferences):
         app.command(rich_help_panel=PANEL)(command)
     app.command("import", rich_help_panel=PANEL)(import_log)
 
@@ -114,6 +114,37 @@ def population(
         show_json({"groups": {name: estimate_as_json(shares) for name, shares in found.items()}})
     else:
         _show_population(found)
+
+
+def preferences(
+    file: LogFile, as_json: AsJson = False, form: Form = None, mapping: Mapping = "",
+    endowment: Annotated[
+        float | None, typer.Option(min=0, help="What could be contributed at most; by default the largest seen.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Estimate what each subject makes of payoffs, with 95 % intervals.
+
+    Of decisions between options (columns subject, decision, option, chosen, own; a row per outcome): with `other`, envy
+    and guilt (Fehr and Schmidt) and precision (quantal response); else, with `probability`, aversion to risk. Of
+    contributions (the columns of recorded games, all numbers): the slope of conditional cooperation.
+    """
+    from ethogram.principles import decided, formats, recorded
+
+    shape = form.value if form else None
+    names = recorded.parse_mapping(mapping, (*formats.COLUMNS, *recorded.OPTIONAL, *decided.COLUMNS, *decided.OPTIONAL))
+    if decided.holds_options(file, shape, names):
+        found = decided.preferences_of(decided.read_decisions(file, shape, names))
+    else:
+        found = decided.contributions_of(recorded.read_log(file, shape, names), endowment)
+    if as_json:
+        show_json({"log": file.name, "subjects": found})
+        return
+    rows = table("", "subject", "parameter", "value>", "95 %>", "why")
+    for subject in found:
+        for name, one in subject["parameters"].items():
+            interval = "–" if one["interval"] is None else f"{one['interval'][0]:.2f} – {one['interval'][1]:.2f}"
+            rows.add_row(safe(subject["subject"]), name, number(one["value"]), interval, safe(one["why"]))
+    console().print(rows)
 
 
 def _log(file: Path, form: Format | None, mapping: str, group: str | None) -> Log:

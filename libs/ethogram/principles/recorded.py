@@ -20,15 +20,15 @@ _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".nd
             ".pq": "parquet"}  # fmt: skip
 
 
-def parse_mapping(text: str) -> dict[str, str]:
+def parse_mapping(text: str, valid: Sequence[str] = (*COLUMNS, *OPTIONAL)) -> dict[str, str]:
     """`subject=id,other_choice=other.choice` as {our column: theirs}."""
     mapping = {}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         ours, equals, theirs = (piece.strip() for piece in part.partition("="))
         if not equals or not theirs:
             raise LogInvalid(f"--map: {part!r} is not of the form column=their_column, e.g. subject=id")
-        if ours not in (*COLUMNS, *OPTIONAL) and not ours.startswith("context."):
-            near = suggestion(ours, (*COLUMNS, *OPTIONAL))
+        if ours not in valid and not ours.startswith("context."):
+            near = suggestion(ours, valid)
             raise LogInvalid(f"--map: there is no column {ours!r}{near}")
         mapping[ours] = theirs
     return mapping
@@ -42,11 +42,7 @@ def read_log(path: Path, form: str | None = None, mapping: Mapping[str, str] | N
     columns stands for which of ours, `group` names a column by which subjects are told apart in groups. Raises
     LogInvalid, with the line, for whatever is missing, unknown or doubled.
     """
-    if not path.is_file():
-        raise LogInvalid(f"{path} is {'a folder' if path.is_dir() else 'not there'}; give a file of recorded games")
-    form = form or _ENDINGS.get(path.suffix.lower(), "csv")
-    if form not in FORMATS:
-        raise LogInvalid(f"format {form!r} is not known; valid: {', '.join(FORMATS)}")
+    form = format_of(path, form)
     names = mapping or {}
     wanted = [names.get(column, column) for column in COLUMNS]
     wanted += [names.get(group, group)] if group else []
@@ -58,6 +54,16 @@ def read_log(path: Path, form: str | None = None, mapping: Mapping[str, str] | N
         raise LogInvalid(f"{path} is not UTF-8 text (byte {error.start}); convert it, or give --format") from error
     except (csv.Error, OSError) as error:
         raise LogInvalid(f"{path} cannot be read as {form}: {error}") from error
+
+
+def format_of(path: Path, form: str | None) -> str:
+    """The format of a file: as told, else by what its name ends in; LogInvalid if there is no such file or format."""
+    if not path.is_file():
+        raise LogInvalid(f"{path} is {'a folder' if path.is_dir() else 'not there'}; give a file of recorded games")
+    form = form or _ENDINGS.get(path.suffix.lower(), "csv")
+    if form not in FORMATS:
+        raise LogInvalid(f"format {form!r} is not known; valid: {', '.join(FORMATS)}")
+    return form
 
 
 def _extras(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
@@ -84,19 +90,19 @@ def _encode(path: Path, rows: Iterator[tuple[int, Row]], grouped: bool, extras: 
     first = len(COLUMNS) + grouped
     for line, row in rows:
         who, which, when, chosen, theirs = row[:5]
-        place = (_text(row[5]) if grouped else "", _text(who))
-        if not place[1] or _text(which) == "":
+        place = (text_of(row[5]) if grouped else "", text_of(who))
+        if not place[1] or text_of(which) == "":
             raise LogInvalid(f"{path} line {line}: {'game' if place[1] else 'subject'} is empty")
-        if (choice := _text(chosen)) == "":
+        if (choice := text_of(chosen)) == "":
             raise LogInvalid(f"{path} line {line}: choice is empty; leave the row out if nothing was chosen")
         number = subjects.setdefault(place, len(subjects))
         if when not in numbers:
             numbers[when] = _round(path, line, when)
         subject.append(number)
-        game.append(games.setdefault((number, _text(which)), len(games)))
+        game.append(games.setdefault((number, text_of(which)), len(games)))
         rounds.append(numbers[when])
         own.append(_code(path, line, symbols, choice))
-        other.append(_code(path, line, symbols, seen) if (seen := _text(theirs)) else -1)
+        other.append(_code(path, line, symbols, seen) if (seen := text_of(theirs)) else -1)
         if beside:
             beside.take(path, line, game[-1], row[first:])
     if not subject:
@@ -120,8 +126,8 @@ class Beside:
     def take(self, path: Path, line: int, game: int, values: Row) -> None:
         """Add one row. Of counterpart and conditions the first row of a game speaks for all of it."""
         if game == len(self._conditions):
-            self._counterparts.append("" if self._counterpart is None else _text(values[self._counterpart])[:200])
-            named = ((self._columns[place], _text(values[place])) for place in self._named)
+            self._counterparts.append("" if self._counterpart is None else text_of(values[self._counterpart])[:200])
+            named = ((self._columns[place], text_of(values[place])) for place in self._named)
             self._conditions.append(", ".join(f"{name}={value}" for name, value in named if value)[:200])
         if self._payoff is not None:
             self._payoffs.append(_payoff(path, line, values[self._payoff]))
@@ -153,7 +159,8 @@ def _code(path: Path, line: int, symbols: dict[str, int], choice: str) -> int:
     return symbols[choice]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value of a file as text: 3.0 as 3, nothing as nothing."""
     if value is None or value != value:  # none, or not a number as pandas writes it
         return ""
     if isinstance(value, float) and value.is_integer():

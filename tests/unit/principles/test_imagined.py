@@ -6,6 +6,7 @@ import numpy as np
 
 from ethogram.principles import imagined
 from ethogram.principles.imagined import imagine
+from ethogram.principles.marks import SITUATIONS
 from ethogram.testing.inference.fit_labels import count
 from ethogram.testing.inference.players import Player
 from ethogram.testing.inference.playing import OPPONENTS, play
@@ -30,5 +31,5 @@ def test_noise_is_taken_off_and_provocation_is_played_out() -> None:
 
 
 def test_every_player_has_its_features_and_nothing_seen_says_a_half() -> None:
-    blank = imagine(np.zeros((2, 2 * imagined.SITUATIONS), dtype=np.int64))
+    blank = imagine(np.zeros((2, 2 * SITUATIONS), dtype=np.int64))
     assert blank.shape == (2, imagined.WIDTH) and np.isfinite(blank).all()
