@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import json
 import sys
 from typing import Any
 
@@ -73,8 +71,9 @@ async def ask(runnable: Any, shape: str, request: dict[str, Any]) -> dict[str, A
 
 def loaded(target: str) -> Any:
     """The runnable; a function without `invoke` is called once to make it."""
-    module, _, name = target.partition(":")
-    found = getattr(importlib.import_module(module), name)
+    from ethogram.agents.python_process import named
+
+    found = named(target)
     made = found if hasattr(found, "invoke") else found()
     if not hasattr(made, "invoke"):
         raise TypeError(f"{target} is no Runnable: it has no invoke")
@@ -83,25 +82,13 @@ def loaded(target: str) -> Any:
 
 def main(target: str, memory_mb: int, shape: str) -> None:
     """Answer requests until the pipe is closed."""
-    sys.path.pop(0)
-    from ethogram.agents.python_process import die_with_parent, in_words, limit_memory, private_pipes, say
+    sys.path.pop(0)  # the folder of this file: its neighbours are not meant to be imported by their short names
+    from ethogram.agents import python_process
 
-    die_with_parent()
-    requests, pipe = private_pipes()
-    limit_memory(memory_mb)
     loop = asyncio.new_event_loop()
-    try:
-        runnable = loaded(target)
-    except BaseException as error:
-        say(pipe, error=f"{target} cannot be loaded: {in_words(error)}")
-        return
-    say(pipe, ready=True)
-    for line in requests:
-        request = json.loads(line)
-        try:
-            say(pipe, number=request["number"], **loop.run_until_complete(ask(runnable, shape, request)))
-        except BaseException as error:
-            say(pipe, number=request["number"], error=in_words(error))
+    python_process.main(
+        target, memory_mb, loaded, lambda runnable, request: loop.run_until_complete(ask(runnable, shape, request))
+    )
 
 
 if __name__ == "__main__":

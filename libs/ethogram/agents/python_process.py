@@ -15,8 +15,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, TextIO
+
+Load = Callable[[str], Any]
+Ask = Callable[[Any, dict[str, Any]], dict[str, Any]]
 
 
 def die_with_parent() -> None:
@@ -49,47 +54,53 @@ def say(pipe: TextIO, **message: Any) -> None:
     pipe.flush()
 
 
-def call(function: Any, observation: dict[str, Any]) -> Any:
-    """What the function answers, awaited if need be; objects become their fields."""
+def call(function: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """What the function answers to an observation, awaited if need be; objects become their fields."""
+    observation = request["observation"]
     options = [SimpleNamespace(**one) for one in observation.pop("options")]
     answer = function(SimpleNamespace(options=options, **observation))
     if inspect.isawaitable(answer):
         answer = asyncio.run(_awaited(answer))
     if hasattr(answer, "model_dump"):
-        return answer.model_dump()
-    return vars(answer) if hasattr(answer, "__dict__") else answer
+        return {"answer": answer.model_dump()}
+    return {"answer": vars(answer) if hasattr(answer, "__dict__") else answer}
 
 
 async def _awaited(answer: Any) -> Any:
     return await answer
 
 
-def main(target: str, memory_mb: int) -> None:
+def named(target: str) -> Any:
+    """What `module:name` names."""
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def main(target: str, memory_mb: int, load: Load = named, ask: Ask = call) -> None:
     """Answer requests until the pipe is closed."""
     die_with_parent()
     requests, pipe = private_pipes()
     limit_memory(memory_mb)
-    module, _, name = target.partition(":")
     try:
-        function = getattr(importlib.import_module(module), name)
+        found = load(target)
     except BaseException as error:
         say(pipe, error=f"{target} cannot be loaded: {in_words(error)}")
         return
     say(pipe, ready=True)
     for line in requests:
         request = json.loads(line)
-        reply(pipe, function, request["number"], request["observation"])
+        reply(pipe, request["number"], partial(ask, found, request))
 
 
-def reply(pipe: TextIO, function: Any, number: int, observation: dict[str, Any]) -> None:
-    """Call the function and send what came of it."""
+def reply(pipe: TextIO, number: int, ask: Callable[[], dict[str, Any]]) -> None:
+    """Ask, and send what came of it."""
     try:
-        answer = call(function, observation)
+        said = ask()
     except BaseException as error:
         say(pipe, number=number, error=in_words(error))
         return
     try:
-        say(pipe, number=number, answer=answer)
+        say(pipe, number=number, **said)
     except (TypeError, ValueError, RecursionError) as error:
         say(pipe, number=number, unparsable=True, error=f"the answer is no JSON: {in_words(error)}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from typing import Any, NamedTuple, cast
 
@@ -12,6 +12,7 @@ from ethogram.agents import builtin
 from ethogram.agents.adapter import AdapterType
 from ethogram.agents.strategies import GENERAL, STRATEGIES
 from ethogram.events import PluginError
+from ethogram.topology.plugins import Plugins
 
 GROUP = "ethogram.agents"
 OURS = "ethogram"
@@ -22,34 +23,22 @@ BUILTIN = "builtin"
 Check = Callable[[Mapping[str, Any]], list[str]]
 
 
+PLUGINS = Plugins(GROUP, "adapter", ("check", "about", "__call__"), taken=(BUILTIN,))
+
+
 def found() -> dict[str, EntryPoint]:
     """Entry points by name, read from metadata alone; PluginError if two distributions use one name."""
-    points: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
-        other = points.setdefault(point.name, point)
-        if other.value != point.value or point.name == BUILTIN:
-            raise PluginError("adapter-twice", f"adapter {point.name!r}: {_origin(other)} and {_origin(point)}")
-    return points
+    return PLUGINS.found()
 
 
 def load(name: str) -> AdapterType:
     """The adapter class called `name`; PluginError says which distribution it is from and why it does not load."""
-    point = found().get(name)
-    if point is None:
-        raise PluginError("adapter-unknown", f"adapter {name!r} is not installed; installed: {', '.join(names())}")
-    try:
-        loaded = point.load()
-    except Exception as error:  # whatever a stranger's module raises
-        reason = f"{type(error).__name__}: {error}"
-        raise PluginError("adapter-broken", f"adapter {name!r} of {_origin(point)}: {reason}") from error
-    if not (callable(loaded) and hasattr(loaded, "check") and hasattr(loaded, "about")):
-        raise PluginError("adapter-shape", f"adapter {name!r} of {_origin(point)} has no check, about and call")
-    return cast("AdapterType", loaded)
+    return cast("AdapterType", PLUGINS.load(name))
 
 
 def names() -> list[str]:
     """Names of all adapters."""
-    return sorted([BUILTIN, *found()])
+    return PLUGINS.names()
 
 
 def checks() -> dict[str, Check]:
@@ -98,8 +87,3 @@ def _check(name: str, config: Mapping[str, Any]) -> list[str]:
         return [error.message]
     except Exception as error:  # a stranger's check that breaks must not take admission with it
         return [f"adapter {name!r} cannot check this: {type(error).__name__}: {error}"]
-
-
-def _origin(point: EntryPoint) -> str:
-    distribution = point.dist.name if point.dist else "an unknown distribution"
-    return f"{distribution} ({point.value})"

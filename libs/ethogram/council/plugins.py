@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, cast
 
 from ethogram.events import Act, BehaviourObserved, PluginError, Principle
+from ethogram.topology.plugins import Plugins
 
 GROUP = "ethogram.articles"
 Memo = Mapping[str, float]
@@ -30,38 +30,20 @@ class ArticlePlugin(Protocol):
         ...
 
 
-def found() -> dict[str, EntryPoint]:
-    """Entry points by name, read from metadata alone; PluginError if two distributions use one name."""
-    points: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
-        other = points.setdefault(point.name, point)
-        if other.value != point.value:
-            raise PluginError("article-plugin-twice", f"plugin {point.name!r}: {other.value} and {point.value}")
-    return points
+PLUGINS = Plugins(GROUP, "plugin", ("problems", "weigh", "find"))
 
 
 @lru_cache(maxsize=64)
 def load(name: str) -> ArticlePlugin:
     """The plugin called `name`; PluginError says why there is none."""
-    point = found().get(name)
-    if point is None:
-        known = ", ".join(sorted(found())) or "none"
-        raise PluginError("article-plugin-unknown", f"plugin {name!r} is not installed; installed: {known}")
-    try:
-        loaded = point.load()
-    except Exception as error:  # whatever a stranger's module raises
-        reason = f"{type(error).__name__}: {error}"
-        raise PluginError("article-plugin-broken", f"plugin {name!r} ({point.value}): {reason}") from error
-    if not all(callable(getattr(loaded, part, None)) for part in ("problems", "weigh", "find")):
-        raise PluginError("article-plugin-shape", f"plugin {name!r} ({point.value}) has no problems, weigh and find")
-    return cast("ArticlePlugin", loaded)
+    return cast("ArticlePlugin", PLUGINS.load(name))
 
 
 def problems(name: str, version: str, config: Mapping[str, Any]) -> list[str]:
     """What keeps a plugin from testing, in words: not installed, another version, a configuration it cannot take."""
     try:
         plugin = load(name)
-        point = found()[name]
+        point = PLUGINS.found()[name]
         installed = point.dist.version if point.dist else "unknown"
         if installed != version:
             return [f"plugin {name!r}: version {version!r} is asked for, {installed!r} is installed"]

@@ -55,7 +55,7 @@ def forges(_seen: Any) -> str:
 def leaves_a_child_behind(_seen: Any) -> str:
     if os.fork() == 0:
         os.setsid()
-        time.sleep(8)
+        time.sleep(120)
         os._exit(0)
     os._exit(4)
 

@@ -42,7 +42,8 @@ def ask(*functions: str, turns: Sequence[int] = (0,), settings: Any = SETTINGS) 
     """What each function gives back, each on a seat of its own, all at the same time; then the next turn."""
 
     async def one(adapter: PythonFunction, function: str, turn: int) -> Result:
-        config = {"callable": function if ":" in function else f"{HOSTILE}:{function}", "timeout_s": 1}
+        within = 1 if function in ("loops", "leaves_a_child_behind") else 60  # a slow machine is no hostile function
+        config = {"callable": function if ":" in function else f"{HOSTILE}:{function}", "timeout_s": within}
         seen = round_of("C" * turn, "C" * turn)
         try:
             return await adapter.answer(Request(SessionId("s"), GameId("g"), 0, AgentId(function), config, seen))
@@ -89,7 +90,7 @@ def test_a_descendant_that_holds_the_pipe_holds_up_nobody() -> None:
     began, before = time.monotonic(), len(os.listdir("/proc/self/fd"))
     given = ask("leaves_a_child_behind", turns=(0, 1))
     assert all(isinstance(one, NoAnswer) for one in given)
-    assert time.monotonic() - began < 7.5  # the descendants sleep for 8 s
+    assert time.monotonic() - began < 100  # the descendants sleep for 120 s
     assert len(os.listdir("/proc/self/fd")) <= before
 
 

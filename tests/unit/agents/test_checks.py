@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ethogram.agents import catalogue_of_agents, checks, load, registry
+from ethogram.agents import catalogue_of_agents, checks, load
 from ethogram.events import PluginError
 
 
@@ -56,7 +56,7 @@ def test_checking_an_axelrod_strategy_does_not_import_the_library() -> None:
 
 def test_the_list_says_what_there_is() -> None:
     listed = {each.name: each for each in catalogue_of_agents()}
-    assert listed["builtin"].strategies == 15
+    assert listed["builtin"].strategies == 16
     assert listed["axelrod"].strategies == 240
     assert listed["python"].strategies is None and listed["python"].installed
     assert {each.distribution for each in listed.values()} == {"ethogram"}
@@ -75,7 +75,7 @@ def _broken() -> Any:
 
 
 def _others(monkeypatch: pytest.MonkeyPatch, *points: Point) -> None:
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    monkeypatch.setattr("ethogram.topology.plugins.entry_points", lambda group: points)
 
 
 def _point(name: str, distribution: str, loads: Any, value: str = "x:Y") -> Point:

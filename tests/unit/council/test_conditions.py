@@ -122,7 +122,7 @@ class _Point:
 
 def install(plugin: object, monkeypatch: pytest.MonkeyPatch) -> None:
     points: list[Any] = [_Point(plugin)]
-    monkeypatch.setattr(plugins, "entry_points", lambda group: points)
+    monkeypatch.setattr("ethogram.topology.plugins.entry_points", lambda group: points)
     plugins.load.cache_clear()
 
 
