@@ -17,7 +17,8 @@ from tests.contract.documented import named, pages, trouble
 from tests.running import ROOT
 
 OFFLINE = (
-    "agents list", "agents show", "agents test", "config", "constitution", "judges evaluate", "plugins", "scenarios",
+    "agents list", "agents show", "agents test", "config", "constitution", "judges evaluate", "plans check", "plugins",
+    "scenarios",
     "schemas check",
     "version",
 )  # fmt: skip

@@ -21,6 +21,7 @@ from ethogram.cli import (
     init,
     judges,
     people,
+    plans,
     playing,
     plugins,
     reading,
@@ -56,6 +57,7 @@ for name, group in (
     ("keys", api_keys.keys),
     ("scenarios", scenarios.scenarios),
     ("config", configuration.config),
+    ("plans", plans.plans),
     ("plugins", plugins.plugins),
     ("bench", bench.bench),
 ):
