@@ -37,7 +37,7 @@ KNOBS = {"noise": 0.1, "misperception": 0.1, "continuation": 0.9}
 
 
 def plan(name: str, **more: object) -> dict[str, object]:
-    return {"game": name, "rounds": 8, **({"matrix": MATRIX} if name == "mine" else {}), **more}
+    return {"game": name, "rounds": 4, **({"matrix": MATRIX} if name == "mine" else {}), **more}
 
 
 def field(name: str) -> list:
@@ -163,10 +163,10 @@ def test_unknown_length_is_drawn_by_the_seed_and_told_to_nobody() -> None:
 
 
 def test_a_misperceived_move_is_seen_so_by_one_and_executed_as_it_was() -> None:
-    events = session(agents("tit-for-tat", "always-cooperate"), plan("prisoners-dilemma", rounds=80, misperception=0.2))
+    events = session(agents("tit-for-tat", "always-cooperate"), plan("prisoners-dilemma", rounds=60, misperception=0.2))
     turns = of(events, TurnResolved)
     misled = [turn for turn in turns if turn.actions[0].saw]
-    assert 5 < len(misled) < 30
+    assert 4 < len(misled) < 24
     assert all(turn.actions[0].saw == turn.before[0] + "D" for turn in misled)
     assert [turn.actions[0].executed for turn in turns] == ["D" if turn in misled else "C" for turn in turns]
     ethograms = {event.agent_id: event for event in of(events, PrinciplesInferred) if event.closing}
