@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,7 @@ from ethogram.runtime.admin import apply_topics
 from ethogram.runtime.settings import DRIVER, Settings
 from ethogram.runtime.store.migrations import upgrade
 from tests.running import Running, running_stack
+from tests.scopes import ByStack, order
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # how long a thing takes is measured in benchmarks: this machine may be busy
@@ -82,21 +84,14 @@ def running() -> Iterator[Running]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that ask for the stack carry its marker without saying so.
-
-    Side by side, those that share a stack stay in one process, the others of a file too; what lasts longest begins.
-    """
+    """Tests that ask for the stack carry its marker without saying so; what lasts longest begins."""
     for item in items:
-        needs = {"kafka_bootstrap", "database_url", "running"} & set(getattr(item, "fixturenames", ()))
-        if needs:
+        if {"kafka_bootstrap", "database_url", "running"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.stack)
-        shared = "running" if "running" in needs else "backing" if needs else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(shared))
-    items.sort(key=_turn)
+    items.sort(key=lambda item: order(item.nodeid))
 
 
-def _turn(item: pytest.Item) -> int:
-    marks = {mark.args[0] for mark in item.iter_markers("xdist_group")}
-    if "tests/chaos" in item.nodeid or "devserver/test_stack" in item.nodeid:
-        return 0
-    return 1 if "running" in marks else 2 if "backing" in marks else 3
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """In two processes, tests that share a stack stay together."""
+    return ByStack(config, log)
