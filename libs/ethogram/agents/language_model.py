@@ -23,7 +23,7 @@ from ethogram.models.prices import OURS, prices
 from ethogram.models.rights import KEY_NAME, check_url, secret, url_problem
 from ethogram.runtime import clock
 
-KEYS = ("model", "base_url", "key", "temperature", "most_tokens", "timeout_s", "schema")
+KEYS = ("model", "base_url", "key", "temperature", "most_tokens", "timeout_s", "schema", "stream")
 TIMEOUT_S = 60.0
 LONGEST_QUOTE = 4_000
 SYSTEM = """You take part in a study of decisions. Each message puts one turn before you: decide it.
@@ -60,8 +60,8 @@ class LanguageModel(ABC):
             wrong.append(f"base_url: {problem}")
         if (key := config.get("key")) is not None and not (isinstance(key, str) and KEY_NAME.fullmatch(key)):
             wrong.append("key must be the NAME of an environment variable, e.g. MY_API_KEY, never the key itself")
-        if not isinstance(config.get("schema", True), bool):
-            wrong.append("schema must be true or false")
+        switches = [key for key in ("schema", "stream") if not isinstance(config.get(key, True), bool)]
+        wrong += [f"{key} must be true or false" for key in switches]
         return wrong + _out_of_range(config)
 
     async def answer(self, request: Request) -> Answer:
@@ -197,7 +197,7 @@ def _prompt(request: Request) -> Prompt:
     return Prompt(
         model=config["model"], system=standing_words(seen), most_tokens=int(config.get("most_tokens", 1_024)),
         messages=(Message(role="user", text=turn_in_words(seen)),),
-        answer_schema=answer_schema(seen) if config.get("schema", True) else {},
+        answer_schema=answer_schema(seen) if config.get("schema", True) else {}, stream=config.get("stream", False),
         parameters={"temperature": config["temperature"]} if "temperature" in config else {},
     )  # fmt: skip
 

@@ -27,12 +27,13 @@ class AnthropicMessages:
         }  # fmt: skip
         if prompt.answer_schema:
             request["output_config"] = {"format": {"type": "json_schema", "schema": prompt.answer_schema}}
+        if prompt.stream:
+            request["stream"] = True
         return request
 
     async def send(self, request: dict[str, Any], timeout_s: float) -> Reply:
         """Send once."""
-        create = self._client.messages.create
-        said = await translated(anthropic, lambda: create(**request, timeout=timeout_s), timeout_s)
+        said = await translated(anthropic, lambda: self._said(request, timeout_s), timeout_s)
         try:
             return Reply(
                 text="".join(block.text for block in said.content if block.type == "text"),
@@ -41,6 +42,17 @@ class AnthropicMessages:
             )  # fmt: skip
         except (AttributeError, IndexError, TypeError, ValueError) as error:
             raise ProviderTrouble("nonsense", f"what came back is no reply: {type(error).__name__}") from None
+
+    async def _said(self, request: dict[str, Any], timeout_s: float) -> Any:
+        if not request.get("stream"):
+            return await self._client.messages.create(**request, timeout=timeout_s)
+        asked = {name: value for name, value in request.items() if name != "stream"}
+        async with self._client.messages.stream(**asked, timeout=timeout_s) as stream:
+            try:
+                said = await stream.get_final_message()
+            except (AssertionError, AttributeError, RuntimeError, TypeError) as error:  # how the SDK says: no beginning
+                raise ValueError("the stream is no message") from error
+        return said if said.stop_reason else None  # without an end it is no reply
 
     async def close(self) -> None:
         """Let go of connections."""

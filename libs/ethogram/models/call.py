@@ -35,6 +35,8 @@ class Prompt(Value):
     """JSON Schema of the answer; empty: free text."""
     most_tokens: int = 1_024
     """Longest answer, in tokens."""
+    stream: bool = False
+    """Whether the answer is sent as it is written, piece by piece."""
     parameters: Plain = Field(default_factory=dict)
     """Whatever else is sent as it is, e.g. temperature."""
 

@@ -51,8 +51,12 @@ class StandIn:
             say = self.replies[min(len(self.asked), len(self.replies) - 1)]
             self.asked.append((path, headers, request))
             await asyncio.sleep(say.delay_s)
-            body = say.body if say.body is not None else json.dumps(_reply(path, say)).encode()
-            lines = [f"HTTP/1.1 {say.status} X", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+            body, kind = say.body, "application/json"
+            if body is None and request.get("stream") and say.status == 200:
+                body, kind = _stream(path, _reply(path, say)), "text/event-stream"
+            elif body is None:
+                body = json.dumps(_reply(path, say)).encode()
+            lines = [f"HTTP/1.1 {say.status} X", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
             lines += ["Connection: close", *(f"{name}: {value}" for name, value in say.headers)]
             writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + (body[: len(body) // 2] if say.cut else body))
             await writer.drain()
@@ -92,3 +96,45 @@ def _reply(path: str, say: Say) -> dict[str, Any]:
 
 def _output_text(text: str) -> dict[str, Any]:
     return {"type": "output_text", "text": text, "annotations": []}
+
+
+def _stream(path: str, reply: dict[str, Any]) -> bytes:
+    """A reply as server-sent events, in two pieces of text."""
+    if path.endswith("/messages"):
+        return b"".join(_event(event) for event in _message_events(reply))
+    if path.endswith("/responses"):
+        begun = {"type": "response.created", "sequence_number": 0, "response": {**reply, "output": []}}
+        ended = {"type": "response.completed", "sequence_number": 1, "response": reply}
+        return _event(begun) + _event(ended)
+    return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in _chunks(reply)) + b"data: [DONE]\n\n"
+
+
+def _event(event: dict[str, Any]) -> bytes:
+    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+
+
+def _message_events(reply: dict[str, Any]) -> list[dict[str, Any]]:
+    text = reply["content"][0]["text"]
+    begun = {**reply, "content": [], "stop_reason": None, "usage": {**reply["usage"], "output_tokens": 1}}
+    pieces = [{"type": "text_delta", "text": piece} for piece in (text[:5], text[5:])]
+    ended = {"stop_reason": reply["stop_reason"], "stop_sequence": None}
+    return [
+        {"type": "message_start", "message": begun},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        *({"type": "content_block_delta", "index": 0, "delta": piece} for piece in pieces),
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": ended, "usage": {"output_tokens": reply["usage"]["output_tokens"]}},
+        {"type": "message_stop"},
+    ]
+
+
+def _chunks(reply: dict[str, Any]) -> list[dict[str, Any]]:
+    about = {**{key: reply[key] for key in ("id", "created", "model")}, "object": "chat.completion.chunk"}
+    message = reply["choices"][0]["message"]
+    name = "refusal" if message.get("refusal") else "content"
+    deltas = [{name: piece} for piece in (message[name][:5], message[name][5:])]
+    told = [*({"delta": delta, "finish_reason": None} for delta in deltas), {"delta": {}, "finish_reason": "stop"}]
+    return [
+        *({**about, "choices": [{"index": 0, **each}]} for each in told),
+        {**about, "choices": [], "usage": reply["usage"]},
+    ]

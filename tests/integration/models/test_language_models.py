@@ -101,6 +101,37 @@ def test_trouble_that_passes_is_tried_again(
 
 
 @each
+def test_an_answer_that_is_streamed_is_read_and_recorded_as_one(
+    scene: Scene, adapter: type[LanguageModel], prefix: str, path: str
+) -> None:
+    (answer,) = scene.play(adapter, prefix, GOOD, stream=True)
+    assert answer == Answer(option="D", confidence=0.75, reasoning="because", claims=("honesty",))
+    ((_, _, sent),) = scene.asked
+    (call,) = scene.requests[0].calls.made
+    assert sent["stream"] is True and call.request == sent, "the record holds exactly what was sent"
+    assert (call.reply.tokens_in, call.reply.tokens_out, call.reply.model) == (11, 7, "stand-in-1")
+    assert "because" in call.reply.raw
+
+
+@each
+@pytest.mark.parametrize(
+    "first", [Say("cut", cut=True), Say(status=529), Say(body=b""), Say(body=b"data: {}\n\n")],
+    ids=["cut", "529", "nothing", "no-end"],
+)  # fmt: skip
+def test_a_stream_that_breaks_off_is_asked_for_again(
+    scene: Scene, adapter: type[LanguageModel], prefix: str, path: str, first: Say
+) -> None:
+    (answer,) = scene.play(adapter, prefix, first, GOOD, stream=True)
+    assert isinstance(answer, Answer) and len(scene.asked) == 2 and scene.requests[0].calls.made[0].attempts == 2
+
+
+@each
+def test_a_streamed_refusal_is_one(scene: Scene, adapter: type[LanguageModel], prefix: str, path: str) -> None:
+    (reason,) = scene.play(adapter, prefix, Say("I would rather not.", refused=True), stream=True)
+    assert isinstance(reason, NoAnswer) and reason.outcome == "refused" and "rather not" in reason.message
+
+
+@each
 def test_silence_is_a_time_out(scene: Scene, adapter: type[LanguageModel], prefix: str, path: str) -> None:
     (reason,) = scene.play(adapter, prefix, Say("C", delay_s=5), timeout_s=0.1)
     assert isinstance(reason, NoAnswer) and reason.outcome == "timed-out" and len(scene.asked) == 3
