@@ -190,9 +190,8 @@ class Episode:
         return self._after(self._kept()[1])
 
     def _after(self, joints: tuple[str, ...]) -> Position:
-        name, game = split(self.rules.game)
         seed = subseed(self.seed, "deal", self.game_id, self._kept()[0])
-        return library(name).position(game, self.rules.players, self.rules.knobs, seed, joints)
+        return _reached(self.rules.game, self.rules.players, tuple(sorted(self.rules.knobs.items())), seed, joints)
 
     def _own(self, seat: int) -> History:
         return tuple(
@@ -205,3 +204,12 @@ class Episode:
         if not self.rules.noise or len(ask.options) < 2 or not chance.flip(self.rules.noise):
             return action
         return chance.choice([option.id for option in ask.options if option.id != action])
+
+
+@lru_cache(maxsize=32)
+def _reached(
+    game: str, players: int, knobs: tuple[tuple[str, float], ...], seed: str, joints: tuple[str, ...]
+) -> Position:
+    """A position is asked for several times in a turn, and libraries play it from the start each time."""
+    name, within = split(game)
+    return library(name).position(within, players, dict(knobs), seed, joints)
