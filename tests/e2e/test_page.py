@@ -60,7 +60,8 @@ def test_a_session_is_started_in_the_form_and_followed_to_its_verdicts(tab: Tab,
     tab.press("Two strategies")
     fill(tab, "name", "from the form")
     fill(tab, "rounds", 3)
-    tab.value("document.querySelectorAll('legend input')[2].click()")  # without scenarios
+    legend = "[...document.querySelectorAll('legend')].find((one) => one.innerText.trim() === 'scenarios')"
+    tab.value(f"{legend}.querySelector('input').click()")  # without them
     tab.press("Start")
     tab.until("document.querySelector('h1')?.innerText === 'from the form'")
     tab.until("document.querySelector('.session-head .pill').innerText === 'completed'")

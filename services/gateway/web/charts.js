@@ -25,7 +25,7 @@ export function Interval({ name, strength, interval }) {
   return html`<svg class="interval-bar" viewBox="0 0 200 14" preserveAspectRatio="none" role="img" aria-label=${label}>
     <line class="track" x1=${at(0)} x2=${at(1)} y1="7" y2="7" /><line class="middle" x1=${at(0.5)} x2=${at(0.5)} y1="1" y2="13" />
     <line class=${`interval ${kind}`} x1=${at(interval[0])} x2=${Math.max(at(interval[1]), at(interval[0]) + 1)} y1="7" y2="7" />
-    <circle class=${`dot ${kind}`} cx=${at(strength)} cy="7" r="4.5" /></svg>`;
+    <line class=${`dot ${kind}`} x1=${at(strength)} x2=${at(strength)} y1="7" y2="7" /></svg>`;
 }
 
 /** Lines from 0 to 1 over acts. series: `[{name, points: [[x, y, low?, high?], ...]}]`, in the agents' order. */
@@ -90,10 +90,10 @@ export function Cross({ agents, pairs }) {
 
 /** When each principle was born, when it ended, what branched off it. */
 export function Lineage({ tree, acts }) {
-  const at = (value) => 200 + (value / Math.max(acts, 1)) * 380;
-  return html`<svg viewBox=${`0 0 620 ${tree.length * 20 + 6}`} role="img" aria-label=${`Lineage of ${tree.length} principles`}>
+  const at = (value) => 170 + (value / Math.max(acts, 1)) * 190;
+  return html`<svg viewBox=${`0 0 400 ${tree.length * 20 + 6}`} role="img" aria-label=${`Lineage of ${tree.length} principles`}>
     ${tree.map((node, line) => html`<text class="axis-text" x=${node.parent ? 12 : 0} y=${line * 20 + 15}>${plain(node.name, 34)}</text>
       <line class=${node.died ? "life dead" : "life"} x1=${at(node.born)} x2=${at(node.died ?? acts)} y1=${line * 20 + 11} y2=${line * 20 + 11} />
       <circle class="birth" cx=${at(node.born)} cy=${line * 20 + 11} r="3.5" />
-      <text class="axis-text end" x="616" y=${line * 20 + 15}>${number(node.strength)}</text>`)}</svg>`;
+      <text class="axis-text end" x="398" y=${line * 20 + 15}>${number(node.strength)}</text>`)}</svg>`;
 }
