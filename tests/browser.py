@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """How long a condition may take to come true: this machine may be busy."""
 ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio",
@@ -39,7 +39,7 @@ class Tab:
         self._socket = socket
         self._number = 0
         self.faults: list[str] = []
-        """Exceptions, refused resources and errors that the page logged."""
+        """Exceptions, and what the policy of the page refused. That a server is busy for a moment is no fault."""
         self.received: dict[str, float] = {}
         """Bytes that came over the wire, by request."""
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -118,7 +118,7 @@ class Tab:
             case "Runtime.exceptionThrown":
                 details = told["exceptionDetails"]
                 self.faults.append(details.get("exception", {}).get("description") or details["text"])
-            case "Log.entryAdded" if told["entry"]["level"] == "error":
+            case "Log.entryAdded" if told["entry"]["level"] == "error" and told["entry"]["source"] != "network":
                 self.faults.append(f"{told['entry']['text']} {told['entry'].get('url', '')}")
             case "Network.loadingFinished":
                 self.received[told["requestId"]] = told["encodedDataLength"]
