@@ -16,6 +16,7 @@ from ethogram.runtime import clock
 from ethogram.runtime.store import api_keys, dead_letters, reports
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
+from ethogram.runtime.store.exports import report_page
 from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.seats import waiting_seats
 from ethogram.runtime.store.standings import standings
@@ -37,6 +38,9 @@ class Reports(Protocol):
 
     def report(self, session_id: str) -> dict[str, Any]:
         """Everything."""
+
+    def page(self, session_id: str) -> str:
+        """Everything, as one HTML file."""
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
@@ -133,6 +137,11 @@ class DatabaseReports:
         """Everything."""
         with self.engine.connect() as connection:
             return reports.session_report(connection, session_id)
+
+    def page(self, session_id: str) -> str:
+        """Everything, as one HTML file."""
+        with self.engine.connect() as connection:
+            return report_page(connection, reports.session_report(connection, session_id))
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""

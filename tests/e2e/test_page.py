@@ -66,6 +66,8 @@ def test_a_session_is_started_in_the_form_and_followed_to_its_verdicts(tab: Tab,
     tab.until("document.querySelector('h1')?.innerText === 'from the form'")
     tab.until("document.querySelector('.session-head .pill').innerText === 'completed'")
     assert tab.value("document.querySelectorAll('.chart polyline').length") == 2
+    tab.press("Save the report")
+    tab.sees("Saved: one file")
     tab.press("Council", ".tabs")
     tab.until("document.querySelectorAll('.vote').length === 8")
     tab.press("Agents", ".tabs")

@@ -71,17 +71,9 @@ def export(
 
 def write_page(opened: Connection, report: dict[str, Any], target: Path) -> int:
     """Write a report as one HTML file; its size in bytes."""
-    from ethogram.reporting import WHOLE, page_of
-    from ethogram.reporting.plots import Point
-    from ethogram.runtime.store.exports import cited_decisions, strengths_of
+    from ethogram.runtime.store.exports import report_page
 
-    ranked = [score["agent_id"] for score in report["scores"]] or [agent["agent_id"] for agent in report["agents"]]
-    agents = ranked[:WHOLE]
-    courses = {
-        agent: {name: [Point(*each) for each in told] for name, told in principles.items()}
-        for agent, principles in strengths_of(opened, report["session_id"], agents).items()
-    }
-    text = page_of(report, courses, cited_decisions(opened, report, agents))
+    text = report_page(opened, report)
     _write_text(target, [text])
     return len(text.encode())
 

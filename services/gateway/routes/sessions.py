@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -68,6 +69,12 @@ def session_routes(doors: Doors) -> APIRouter:
         """Everything about a session."""
         return doors.reports.report(doors.reports.find(session))
 
+    def page(session: str, response: Response) -> str:
+        """The report as one HTML file with plots, to be saved: it needs nothing from elsewhere."""
+        session_id = doors.reports.find(session)
+        response.headers["Content-Disposition"] = f'attachment; filename="ethogram-{session_id[:8]}.html"'
+        return doors.reports.page(session_id)
+
     async def intervene(session: str, what: Literal["pause", "resume", "cancel"], wish: Wish) -> Accepted:
         """Hold a session, let it go on, or end it; 202 as soon as Kafka has acknowledged the command."""
         session_id = SessionId(await run_in_threadpool(doors.reports.find, session))
@@ -93,6 +100,9 @@ def session_routes(doors: Doors) -> APIRouter:
         router.add_api_route(path, report, methods=["GET"], dependencies=reading)
     router.add_api_route(
         "/v1/sessions/{session}/{what}", intervene, methods=["POST"], status_code=202, dependencies=playing
+    )
+    router.add_api_route(
+        "/v1/sessions/{session}/report.html", page, methods=["GET"], response_class=HTMLResponse, dependencies=reading
     )
     router.add_api_route("/v1/champions", champions, methods=["GET"], dependencies=reading)
     router.add_api_route("/v1/standings", standings, methods=["GET"], dependencies=reading)

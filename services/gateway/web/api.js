@@ -29,6 +29,15 @@ export function send(path, body, more = {}) {
   return ask(path, { method: "POST", headers: told, body: JSON.stringify(body) });
 }
 
+/** Save what a path answers with as a file of this name. */
+export async function save(path, name) {
+  const answer = await fetch(path, { headers: headers() });
+  if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await answer.blob()), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /** End what a path names. */
 export function remove(path) {
   return ask(path, { method: "DELETE", headers: headers() });

@@ -1,6 +1,6 @@
 // One session: its head, what can be done with it, the slider through its turns, and a tab for each way to look at it.
 
-import { send } from "./api.js";
+import { save, send } from "./api.js";
 import { AgentCards } from "./ethogram.js";
 import { Council } from "./council.js";
 import { Overview } from "./overview.js";
@@ -86,12 +86,21 @@ function Actions({ scene }) {
       tell(plain(error.message));
     }
   };
+  const report = async () => {
+    try {
+      await save(`/v1/sessions/${scene.sessionId}/report.html`, `ethogram-${scene.sessionId.slice(0, 8)}.html`);
+      tell("Saved: one file with plots, evidence and method.");
+    } catch (error) {
+      tell(plain(error.message));
+    }
+  };
   if (asking && possible.includes(asking)) {
     return html`<form class="inline" onSubmit=${submit}><input name="actor" placeholder="Your name" aria-label="Your name" maxlength="200" />
       <input name="reason" placeholder="Reason, kept in the history" aria-label="Reason" required maxlength="2000" />
       <button class=${asking === "cancel" ? "danger" : "primary"}>${words(asking)}</button><button type="button" onClick=${() => ask(null)}>Not now</button></form>`;
   }
   return html`<div class="actions">${possible.map((what) => html`<button class=${what === "cancel" ? "danger" : ""} onClick=${() => ask(what)}>${words(what)}</button>`)}
+    ${ended(scene) && html`<button onClick=${report}>Save the report</button>`}
     ${told && html`<span class="quiet" role="status">${told}</span>`}</div>`;
 }
 

@@ -43,6 +43,9 @@ class PaperReports:
     def report(self, session_id: str) -> dict[str, Any]:
         return {"session_id": session_id, "agents": []}
 
+    def page(self, session_id: str) -> str:
+        return f"<!doctype html>{session_id}"
+
     def champions(self, limit: int) -> list[dict[str, Any]]:
         return []
 
@@ -277,7 +280,8 @@ NEEDED: dict[tuple[str, str], str] = {
     ("GET", "/v1/sessions"): "read", ("GET", "/api/training/sessions"): "read",
     ("GET", "/v1/sessions/{session}"): "read", ("GET", "/api/training/status/{session}"): "read",
     ("GET", "/v1/sessions/{session}/report"): "read", ("GET", "/api/reports/{session}"): "read",
-    ("GET", "/v1/sessions/{session}/stream"): "read", ("POST", "/v1/sessions/{session}/{what}"): "play",
+    ("GET", "/v1/sessions/{session}/report.html"): "read", ("GET", "/v1/sessions/{session}/stream"): "read",
+    ("POST", "/v1/sessions/{session}/{what}"): "play",
     ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
     ("GET", "/v1/seats"): "read", ("POST", "/v1/seats/answers"): "play",
     ("POST", "/v1/agents"): "play", ("POST", "/api/agents/register"): "play",
@@ -369,6 +373,12 @@ def test_questions_to_people_are_listed_and_answered(paper: Paper) -> None:
     said = {**where, "option": "C", "actor": "bob"}
     assert paper.client.post("/v1/seats/answers", json=said, headers={"X-API-Key": "play"}).status_code == 202
     assert paper.published[-1].model_dump()["actor"] == "ann"  # whose key it is
+
+
+def test_a_report_is_a_file_to_be_saved(paper: Paper) -> None:
+    answer = paper.client.get("/v1/sessions/0b9f2f/report.html")
+    assert answer.text == f"<!doctype html>{SESSION}" and answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["content-disposition"] == 'attachment; filename="ethogram-0b9f2f4e.html"'
 
 
 def test_standings_and_dead_letters_are_listed(paper: Paper) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from ethogram.reporting import WHOLE, page_of
+from ethogram.reporting.plots import Point
 from ethogram.runtime.store.reports import stamp
 from ethogram.runtime.store.tables import decisions, inferences, turns
 
@@ -58,6 +60,17 @@ def cited_decisions(connection: Connection, report: Mapping[str, Any], agents: S
     query = select(*(decisions.c[name] for name in columns)).where(decisions.c.event_id.in_(wanted))
     ordered = query.order_by(decisions.c.agent_id, decisions.c.game_id, decisions.c.turn)
     return [dict(row) for row in connection.execute(ordered).mappings()]
+
+
+def report_page(connection: Connection, report: Mapping[str, Any]) -> str:
+    """A report as one HTML file, with strengths over time and the decisions that it cites."""
+    ranked = [score["agent_id"] for score in report["scores"]] or [agent["agent_id"] for agent in report["agents"]]
+    agents = ranked[:WHOLE]
+    courses = {
+        agent: {name: [Point(*each) for each in told] for name, told in principles.items()}
+        for agent, principles in strengths_of(connection, report["session_id"], agents).items()
+    }
+    return page_of(report, courses, cited_decisions(connection, report, agents))
 
 
 def _citations(report: Mapping[str, Any], agents: set[str]) -> Iterator[str]:
