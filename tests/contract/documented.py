@@ -48,7 +48,7 @@ def pages() -> list[Path]:
 def named() -> list[Named]:
     """All of them, in pages and in the help of commands."""
     texts = [(str(page.relative_to(ROOT)), page.read_text(encoding="utf-8")) for page in pages()]
-    helps = [(f"{path} --help", command.help or "") for path, command in commands()]
+    helps = [(f"{path} --help", f"{command.help}\n{command.epilog}") for path, command in commands()]
     return [one for place, text in (*texts, *helps) for one in _in(place, text)]
 
 
@@ -77,25 +77,26 @@ def _refusal(command: Command, rest: list[str], whole: bool) -> str | None:
         command.make_context(command.name, rest)
     except typer.Exit:
         return None
-    except (exceptions.MissingParameter, exceptions.BadParameter) as error:
-        return error.format_message() if whole else None
-    except exceptions.UsageError as error:
+    except exceptions.NoSuchOption as error:
         return error.format_message()
+    except exceptions.UsageError as error:  # in running text arguments are placeholders, or several are told at once
+        return error.format_message() if whole else None
     return None
 
 
 def _in(place: str, text: str) -> Iterator[Named]:
     for block in BLOCK.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
-            yield from (Named(place, words, True) for words in _commands_of(line))
+            yield from (Named(place, words, True) for words in commands_of(line))
     for example in EXAMPLE.findall(text):
-        yield from (Named(place, words, True) for words in _commands_of(example))
+        yield from (Named(place, words, True) for words in commands_of(example))
     for told in INLINE.findall(EXAMPLE.sub("", FENCE.sub("", text))):
         words = [word.rstrip(",").strip("[]") for word in told.split()]
         yield Named(place, tuple(word for word in words if word and not word.startswith("...")), False)
 
 
-def _commands_of(line: str) -> Iterator[tuple[str, ...]]:
+def commands_of(line: str) -> Iterator[tuple[str, ...]]:
+    """Words of each `ethogram` command on a line of a shell block."""
     lexer = shlex.shlex(COMMENT.sub("", line), posix=True, punctuation_chars=True)
     lexer.whitespace_split, lexer.commenters = True, ""
     try:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ethogram.cli.app import app
+from ethogram.cli.examples import EXAMPLES
 from ethogram.cli.reference import REFERENCE
 from ethogram.cli.reference import pages as reference_pages
 from ethogram.cli.reference.commands import commands
@@ -30,6 +31,10 @@ def test_every_command_that_is_named_exists_with_these_options() -> None:
     found = named()
     assert len(found) > 80
     assert [f"{one.told}: {why}" for one in found if (why := trouble(one.words, whole=one.whole))] == []
+
+
+def test_every_example_that_help_brings_is_of_a_command_that_exists() -> None:
+    assert {f"ethogram {name}" for name in EXAMPLES} <= {path for path, _ in commands()}
 
 
 def test_a_command_that_does_not_exist_is_found() -> None:

@@ -20,6 +20,7 @@ from ethogram.cli import (
     forking,
     init,
     judges,
+    mcp,
     people,
     plans,
     playing,
@@ -32,6 +33,7 @@ from ethogram.cli import (
     steering,
     training,
 )
+from ethogram.cli.examples import show_examples
 
 HELP = """Finds out which principles an AI agent really lives by.
 
@@ -43,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, init, stack, training, playing, reading, exporting, steering, replaying, forking, recorded):
+for room in (demo, init, stack, mcp, training, playing, reading, exporting, steering, replaying, forking, recorded):
     room.register(app)
 for name, group in (
     ("topics", bus.topics),
@@ -91,3 +93,6 @@ def version(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -
         show_json({"version": __version__})
     else:
         typer.echo(f"ethogram {__version__}")
+
+
+show_examples(app)

@@ -51,7 +51,7 @@ def _part(path: str, command: Command) -> str:
     told = [(f"`{_placeholder(each)}`", each.help or "", "") for each in arguments]
     told += [_row(each) for each in options]
     table = rows(("", "", "default"), told)
-    return "\n\n".join(filter(None, [f"## {path}", f"```\n{usage}\n```", command.help, table]))
+    return "\n\n".join(filter(None, [f"## {path}", f"```\n{usage}\n```", command.help, command.epilog, table]))
 
 
 def _options(command: Command) -> list[Any]:
