@@ -23,7 +23,7 @@ from ethogram.principles.probes import LABELS
 from ethogram.principles.reading import RECORDED
 from ethogram.principles.strength import of_counts, of_strata
 from ethogram.principles.switches import ODDS, weights
-from ethogram.testing.inference import designed
+from ethogram.testing.inference import deciders, designed
 from ethogram.testing.inference.axelrod_field import Field, play_designed, play_field
 from ethogram.testing.inference.fit_labels import count
 from ethogram.testing.inference.fit_switches import traits
@@ -52,6 +52,7 @@ def bench(field: Field | None = None, chosen: Field | None = None) -> dict[str, 
         "switches, drawn, noise .05": switching(*both(2_000, 0.05, SWITCHES_SEED, of="drawn")),
         "calibration of labels": calibration(played),
         "coverage of 95 % intervals": coverage(),
+        "weights of declared effects, 100 decisions": deciders.weights(300, 100, seed=SEED),
         "cost of the 10,000th act over the 100th": growth(),
     }
 
