@@ -52,7 +52,7 @@ def bench(field: Field | None = None, chosen: Field | None = None) -> dict[str, 
         "switches, drawn, noise .05": switching(*both(2_000, 0.05, SWITCHES_SEED, of="drawn")),
         "calibration of labels": calibration(played),
         "coverage of 95 % intervals": coverage(),
-        "weights of declared effects, 100 decisions": deciders.weights(300, 100, seed=SEED),
+        "weights of declared effects, 100 decisions": deciders.weights(200, 100, seed=SEED),
         "cost of the 10,000th act over the 100th": growth(),
     }
 
