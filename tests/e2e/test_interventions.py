@@ -12,7 +12,7 @@ from uuid import uuid4
 import orjson
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from ethogram.events import PauseSession
+from ethogram.events import AgentSwapped, PauseSession, ScenarioPresented
 from ethogram.runtime.history import session_records
 from tests.running import Running
 
@@ -24,6 +24,7 @@ LONG: dict[str, Any] = {
     ],
     "games": [{"game": "prisoners-dilemma", "rounds": 2000}],
 }  # fmt: skip
+DEFECTOR = {"id": "agent-0", "adapter": "builtin", "config": {"strategy": "always-defect"}}
 
 
 def _raw_decisions(running: Running, session: str) -> list[tuple[bytes, bytes, Any]]:
@@ -72,18 +73,42 @@ def test_a_pause_overtakes_ten_thousand_waiting_records(running: Running, tmp_pa
     running.await_state(session, "cancelled")
 
 
+def _presented(running: Running, session: str) -> int:
+    """Turns of the session that were presented so far; one that was presented may still be answered in a pause."""
+    return sum(isinstance(record.event, ScenarioPresented) for record in session_records(running.settings, session))
+
+
+def _settled(running: Running, session: str) -> int:
+    """The same, once what was under way has reached the bus."""
+    before, now, until = -1, _presented(running, session), time.monotonic() + 60
+    while now != before:
+        assert time.monotonic() < until, "turns are presented in a pause"
+        time.sleep(2.0)
+        before, now = now, _presented(running, session)
+    return now
+
+
 def test_a_paused_session_stands_still_and_goes_on_when_resumed(running: Running, tmp_path: Path) -> None:
     session = running.start(LONG, tmp_path)
     running.run("pause", session, "--reason", "look at it")
     running.await_state(session, "paused")
-    time.sleep(1.0)  # what was already presented may still be answered
-    resting = len(session_records(running.settings, session))
+    resting = _settled(running, session)
     time.sleep(2.0)
-    assert len(session_records(running.settings, session)) == resting
+    assert _presented(running, session) == resting
+    file = tmp_path / "other.yaml"
+    file.write_bytes(orjson.dumps({**LONG, "agents": [DEFECTOR, *LONG["agents"][1:]]}))
+    running.run("swap", session, "agent-0", f"{file}#agent-0", "--reason", "another model")
     running.run("resume", session)
     running.await_state(session, "running")
-    time.sleep(1.0)
-    assert len(session_records(running.settings, session)) > resting
+    until = time.monotonic() + 60
+    while _presented(running, session) <= resting:
+        assert time.monotonic() < until, "nothing is presented any more"
+        time.sleep(0.5)
     running.run("cancel", session)
     running.await_state(session, "cancelled")
+    told = [record.event for record in session_records(running.settings, session)]
+    (swapped,) = (event for event in told if isinstance(event, AgentSwapped))
+    assert (swapped.reason, swapped.agent.config) == ("another model", DEFECTOR["config"])
+    seats = [seat for event in told if isinstance(event, ScenarioPresented) for seat in event.seats]
+    assert any(seat.agent_id == "agent-0" and seat.config == DEFECTOR["config"] for seat in seats)
     assert running.json("replay", session, "--verify")["verified"] is True
