@@ -1,6 +1,6 @@
 """Judge: hears a session, lets the council vote, and crowns a champion."""
 
-from ethogram.council import Hearing, close_behaviour, open_hearing, take_inference, weigh_turn
+from ethogram.council import Hearing, close_behaviour, open_hearing, rule_on, take_inference, weigh_turn
 from ethogram.events import (
     BehaviourObserved,
     BehaviourSnapshot,
@@ -9,6 +9,8 @@ from ethogram.events import (
     ScoreUpdated,
     SessionAdmitted,
     SessionJudged,
+    TurnProposed,
+    TurnRuled,
     VerdictIssued,
 )
 from ethogram.runtime.store.verdicts import insert_champions, insert_scores, insert_verdicts
@@ -22,7 +24,8 @@ judge = Service(
         BehaviourObserved: weigh_turn,
         BehaviourSnapshot: close_behaviour,
         PrinciplesInferred: take_inference,
+        TurnProposed: rule_on,
     },
     projects={VerdictIssued: insert_verdicts, ScoreUpdated: insert_scores, ChampionCrowned: insert_champions},
-    emits=(VerdictIssued, ScoreUpdated, ChampionCrowned, SessionJudged),
+    emits=(TurnRuled, VerdictIssued, ScoreUpdated, ChampionCrowned, SessionJudged),
 )

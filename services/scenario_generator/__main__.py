@@ -4,9 +4,12 @@ from functools import partial
 
 from ethogram.runtime import run
 from ethogram.runtime.people import roster
+from ethogram.runtime.policies import policies
 from ethogram.runtime.rules import constitution_of_process
 from ethogram.runtime.settings import load
+from ethogram.services.scenario_generator.keeping import or_refuse
 from ethogram.services.scenario_generator.service import under
 
 if __name__ == "__main__":
-    run(under(constitution_of_process(), partial(roster, load())))
+    settings = load()
+    run(under(constitution_of_process(), or_refuse(partial(roster, settings)), or_refuse(partial(policies, settings))))

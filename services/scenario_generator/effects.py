@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import Engine
 
-from ethogram.events import DeadlinePassed, Event, PosteriorAwaited
+from ethogram.events import ApprovalExpired, ApprovalRequested, DeadlinePassed, Event, PosteriorAwaited
 from ethogram.games import Shelf
 from ethogram.runtime.settings import Settings, load
+from ethogram.runtime.store.approvals import left_s
 from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.inferences import is_inferred_after
-from ethogram.topology import Deps
+from ethogram.topology import Deps, Effect, NotYet
 
 LOOK_EVERY_S = 1.0
+LOOK_AGAIN_S = 15.0
 AWAITING = (PosteriorAwaited, DeadlinePassed)
 
 shelf = Shelf(lambda: load().scenarios_path)
 """Ours, installed collections, and folders below those that the operator allows."""
 
 
-def deadlines(event: PosteriorAwaited) -> Sequence[str]:
+def deadlines(event: PosteriorAwaited | ApprovalRequested) -> Sequence[str]:
     """One task: to watch the clock."""
     return ("deadline",)
 
@@ -37,6 +39,21 @@ async def wait(event: PosteriorAwaited, task: str, deps: Deps) -> Sequence[Event
     return (DeadlinePassed(session_id=event.session_id, game_id=event.game_id, turn=event.turn, after=event.after),)
 
 
+async def await_answer(event: ApprovalRequested, task: str, deps: Deps) -> Sequence[Event]:
+    """That nobody answered, once the time is up; it holds no slot meanwhile, and the time runs on through restarts."""
+    left = await asyncio.to_thread(_left, event, deps.settings)
+    if left is None:
+        return ()  # answered, asked of others by now, or the session is over
+    if left > 0:
+        raise NotYet(min(left, LOOK_AGAIN_S))
+    return (ApprovalExpired(session_id=event.session_id, approval_id=event.approval_id, level=event.level),)
+
+
+def _left(event: ApprovalRequested, settings: Settings) -> float | None:
+    with _engine(settings.database_url).begin() as connection:
+        return left_s(connection, event.approval_id, event.level)
+
+
 def _inferred(event: PosteriorAwaited, settings: Settings) -> bool:
     with _engine(settings.database_url).begin() as connection:
         return is_inferred_after(connection, event.session_id, event.agent_id, event.after)
@@ -45,3 +62,9 @@ def _inferred(event: PosteriorAwaited, settings: Settings) -> bool:
 @lru_cache(maxsize=1)
 def _engine(url: str) -> Engine:
     return connect(url, "scenario-generator deadlines", connections=1)
+
+
+PERFORMED: Mapping[type[Event], Effect] = {
+    PosteriorAwaited: Effect(tasks=deadlines, run=wait),
+    ApprovalRequested: Effect(tasks=deadlines, run=await_answer),
+}

@@ -1,6 +1,6 @@
 """Scenario generator: the director of sessions. Admits them, presents their turns, resolves them, ends them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from ethogram import events
@@ -10,32 +10,26 @@ from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events.envelope import Record
 from ethogram.games import Course, director, imports, steering
 from ethogram.principles import dictionary_digest
-from ethogram.runtime.store.agents import keep_agents
-from ethogram.runtime.store.audit_log import insert_lines
 from ethogram.runtime.store.dry_runs import remove_dry_runs
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
-from ethogram.services.scenario_generator.effects import AWAITING, deadlines, shelf, wait
-from ethogram.topology import Effect, Service
-from ethogram.topology.service import Project
-
-Roster = Callable[[], Sequence[events.Person]]
-KEPT: dict[type[events.Event], Project] = {events.AuditLogged: insert_lines, events.AgentRegistered: keep_agents}
-ACCEPTED = (events.ActionOverrideAccepted, events.AgentSwapped, events.MessageAccepted, events.VerdictOverridden)
+from ethogram.services.scenario_generator.effects import AWAITING, PERFORMED, shelf
+from ethogram.services.scenario_generator.keeping import ACCEPTED, KEPT, Policies, Roster
+from ethogram.topology import Service
 
 
-def under(rules: Constitution, people: Roster = tuple) -> Service[Course]:
-    """The director, who pins the sessions that begin to these rules and to those among these people who may steer."""
+def under(rules: Constitution, people: Roster = tuple, policies: Policies = tuple) -> Service[Course]:
+    """The director, who pins the sessions that begin to these rules, to who of these people may steer, to policies."""
     told, names, words = None if rules == constitution() else rules.document(), rules.digest(), dictionary_digest()
     beginning = partial(director.begin, adapters=checks(), constitution=names, dictionary=words, rules=told,
-                        shelf=shelf, people=people)  # fmt: skip
+                        shelf=shelf, people=people, policies=policies)  # fmt: skip
     taking = partial(imports.take, constitution=names, dictionary=words, rules=told)
     return Service(
         name="scenario-generator", initial=Course(),
         decides=steering.decisions(beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf),
-        performs={events.PosteriorAwaited: Effect(tasks=deadlines, run=wait)},
+        performs=PERFORMED,
         projects={**dict.fromkeys(PROJECTED, keep_course), **KEPT},
         refuses=steering.refusals(),
-        emits=(events.ScenarioPresented, *AWAITING, *PROJECTED, *ACCEPTED, *KEPT),
+        emits=(events.ScenarioPresented, *AWAITING, events.ApprovalExpired, *PROJECTED, *ACCEPTED, *KEPT),
         pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip
 
@@ -44,7 +38,8 @@ def as_recorded(records: Sequence[Record]) -> Service[Course]:
     """The director under what the session of these records was admitted with."""
     found = next((each.event for each in records if isinstance(each.event, events.SessionAdmitted)), None)
     own = found.constitution if found else None
-    return under(read_constitution(own) if own else constitution(), lambda: found.people if found else ())
+    rules = read_constitution(own) if own else constitution()
+    return under(rules, lambda: found.people if found else (), lambda: (found.policies or ()) if found else ())
 
 
 scenario_generator = under(constitution())

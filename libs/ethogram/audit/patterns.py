@@ -129,7 +129,7 @@ BY_CODE: tuple[Pattern, ...] = (
         "it came after the session had ended or the turn was resolved",
         DISCARD,
         codes="session-over not-finished already-resolved state late recorded game-over no-turn-left no-verdict"
-        " command-used templates-changed turn-unknown",
+        " command-used templates-changed turn-unknown not-open",
         words=r"already (over|ended|resolved)|is over|has ended",
     ),
     _pattern(
@@ -138,7 +138,7 @@ BY_CODE: tuple[Pattern, ...] = (
         0.95,
         "somebody asked for what the session's people did not entitle them to, or did not sign it",
         f"look who it was (`ethogram audit log`); {DISCARD}",
-        codes="no-authority authority-expired not-signed",
+        codes="no-authority authority-expired not-signed not-approved",
     ),
     _pattern(
         "not-canonical", "low", 0.97, "a number or text that RFC 8785 cannot write", DISCARD, codes="not-canonical"

@@ -9,6 +9,7 @@ import typer
 from ethogram.cli import (
     agents,
     api_keys,
+    approvals,
     auditing,
     bench,
     bus,
@@ -55,6 +56,7 @@ for name, group in (
     ("constitution", constitution.constitution),
     ("judges", judges.judges),
     ("people", people.people),
+    ("approvals", approvals.approvals),
     ("agents", agents.agents),
     ("keys", api_keys.keys),
     ("scenarios", scenarios.scenarios),

@@ -29,21 +29,21 @@ def pause(session: Session, reason: Reason = "", actor: Actor = None, as_json: A
     """Hold a session: no new turn until it is resumed."""
     from ethogram.events import PauseSession
 
-    _intervene(PauseSession, session, reason, actor, as_json)
+    intervene(PauseSession, session, reason, actor, as_json)
 
 
 def resume(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
     """Let a paused session go on."""
     from ethogram.events import ResumeSession
 
-    _intervene(ResumeSession, session, reason, actor, as_json)
+    intervene(ResumeSession, session, reason, actor, as_json)
 
 
 def cancel(session: Session, reason: Reason = "", actor: Actor = None, as_json: AsJson = False) -> None:
     """End a session now; what was played stays on record and is judged."""
     from ethogram.events import CancelSession
 
-    _intervene(CancelSession, session, reason, actor, as_json)
+    intervene(CancelSession, session, reason, actor, as_json)
 
 
 def swap(
@@ -59,7 +59,7 @@ def swap(
     from ethogram.events import SwapAgent
 
     adapter, config = meant(other)
-    _intervene(SwapAgent, session, reason, actor, as_json, agent_id=agent, adapter=adapter, config=config)
+    intervene(SwapAgent, session, reason, actor, as_json, agent_id=agent, adapter=adapter, config=config)
 
 
 def override(
@@ -77,7 +77,7 @@ def override(
     """
     from ethogram.events import OverrideAction
 
-    _intervene(OverrideAction, session, reason, actor, as_json, game_id=game, seat=seat, option=option)
+    intervene(OverrideAction, session, reason, actor, as_json, game_id=game, seat=seat, option=option)
 
 
 def overrule(
@@ -91,7 +91,7 @@ def overrule(
     """Put your verdict in the place of the council's, which stays on record."""
     from ethogram.events import OverrideVerdict
 
-    _intervene(OverrideVerdict, session, reason, actor, as_json, agent_id=agent, verdict=verdict)
+    intervene(OverrideVerdict, session, reason, actor, as_json, agent_id=agent, verdict=verdict)
 
 
 def inject(
@@ -105,12 +105,13 @@ def inject(
     """Tell the agents of a game something."""
     from ethogram.events import InjectMessage
 
-    _intervene(InjectMessage, session, reason, actor, as_json, game_id=game, text=text)
+    intervene(InjectMessage, session, reason, actor, as_json, game_id=game, text=text)
 
 
-def _intervene(
+def intervene(
     kind: type[Intervention], session: str, reason: str, actor: str | None, as_json: bool, **told: Any
 ) -> None:
+    """Publish a command of a person, signed where the person's key is on this machine."""
     from pydantic import ValidationError
 
     from ethogram.client import new_command_id, publish

@@ -13,7 +13,15 @@ from ethogram.council.constitution import (
     read_constitution,
 )
 from ethogram.council.deliberation import hear_out, vote
-from ethogram.council.hearing import Hearing, close_behaviour, open_hearing, rehear, take_inference, weigh_turn
+from ethogram.council.hearing import (
+    Hearing,
+    close_behaviour,
+    open_hearing,
+    rehear,
+    rule_on,
+    take_inference,
+    weigh_turn,
+)
 from ethogram.council.judges import JUDGES, SEVERITY
 from ethogram.council.measures import MEASURES, Measure
 from ethogram.council.plugins import ArticlePlugin
@@ -25,6 +33,6 @@ __all__ = [
     "JUDGES", "MEASURES", "SEVERITY", "WEIGHTS", "Article", "ArticlePlugin", "ArticleTest", "Bound", "Breach", "Case",
     "Condition", "Conduct", "Constitution", "Hearing", "Measure", "Relation", "Scope", "Waiver", "alpha", "bias",
     "breaches", "checked_weights", "close_behaviour", "constitution", "constitution_digest", "crown", "decide",
-    "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear", "scorecards",
+    "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear", "rule_on", "scorecards",
     "take_inference", "units", "vote", "weigh_turn",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from ethogram.council.case import Case, waived
 from ethogram.council.conduct import Conduct
 from ethogram.council.constitution import Constitution, constitution, read_constitution
 from ethogram.council.deliberation import hear_out
+from ethogram.council.gate import Gate, rule
 from ethogram.council.judges import JUDGES
 from ethogram.council.scores import crown, metrics, scorecards
 from ethogram.council.verdict import issue
@@ -33,6 +34,7 @@ from ethogram.events import (
     SessionAdmitted,
     SessionId,
     SessionJudged,
+    TurnProposed,
     Value,
     VerdictIssued,
     quantise,
@@ -66,6 +68,10 @@ class Hearing(Value):
     """The constitution, where it is not the one of this release."""
     waiting: tuple[BehaviourObserved, ...] = ()
     """Turns that came before the session's first event."""
+    gate: Gate = Gate()
+    """What it keeps of turns that take effect only after it has spoken."""
+    proposed: tuple[TurnProposed, ...] = ()
+    """Those that came before the session's first event."""
     scale: tuple[Real, Real] | None = None
     """Lowest and highest payoff that the session's games pay; none without a game."""
     conducts: dict[AgentId, Conduct] = Field(default_factory=dict)
@@ -86,8 +92,23 @@ def open_hearing(state: Hearing, record: Record) -> Heard:
     event = record.event
     if not isinstance(event, SessionAdmitted) or state.admitted:
         return state, ()
-    opened = _opened(state, event, _promised(event), record.time)
-    return _judge_if_whole(opened, event.session_id)
+    opened = _opened(state, event, _promised(event), record.time).model_copy(update={"proposed": ()})
+    ruled: list[Event] = []
+    for proposed in state.proposed:
+        opened, said = rule_on(opened, proposed)
+        ruled += said
+    judged, verdicts = _judge_if_whole(opened, event.session_id)
+    return judged, (*ruled, *verdicts)
+
+
+def rule_on(state: Hearing, event: TurnProposed) -> Heard:
+    """Say whether a turn may take effect."""
+    if state.judged:
+        return state, ()  # the session was ended meanwhile
+    if not state.admitted:
+        return state.model_copy(update={"proposed": (*state.proposed, event)}), ()
+    gate, ruled = rule(state.gate, event, state.own or constitution(), state.training, state.time)
+    return state.model_copy(update={"gate": gate}), [ruled]
 
 
 def _opened(state: Hearing, event: SessionAdmitted, rules: Constitution, time: str) -> Hearing:

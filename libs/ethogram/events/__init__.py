@@ -18,6 +18,18 @@ from ethogram.events.commands import (
 )
 from ethogram.events.council import Ballot, ChampionCrowned, Ruling, ScoreUpdated, SessionJudged, VerdictIssued, Vote
 from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
+from ethogram.events.gating import (
+    ActRuled,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalPolicy,
+    ApprovalRequested,
+    DecideApproval,
+    Occasion,
+    Rung,
+    TurnProposed,
+    TurnRuled,
+)
 from ethogram.events.ids import AgentId, EventId, GameId, SessionId, derive, session_at
 from ethogram.events.interventions import (
     ActionOverrideAccepted,
@@ -100,6 +112,7 @@ from ethogram.events.training import (
 
 __all__ = [
     "Act",
+    "ActRuled",
     "ActionOverrideAccepted",
     "AgentId",
     "AgentRegistered",
@@ -107,6 +120,10 @@ __all__ = [
     "AgentSwapped",
     "Anchor",
     "AnswerTurn",
+    "ApprovalDecided",
+    "ApprovalExpired",
+    "ApprovalPolicy",
+    "ApprovalRequested",
     "Archetype",
     "AuditCheckpoint",
     "AuditLogged",
@@ -126,6 +143,7 @@ __all__ = [
     "Claim",
     "Contradiction",
     "DeadlinePassed",
+    "DecideApproval",
     "DecisionMade",
     "EthogramError",
     "Event",
@@ -151,6 +169,7 @@ __all__ = [
     "Mode",
     "ModelCallRecorded",
     "MoveRules",
+    "Occasion",
     "Option",
     "Outcome",
     "OverrideAction",
@@ -177,6 +196,7 @@ __all__ = [
     "ResumeSession",
     "Role",
     "Ruling",
+    "Rung",
     "ScenarioPlan",
     "ScenarioPresented",
     "ScoreUpdated",
@@ -204,7 +224,9 @@ __all__ = [
     "TournamentPaired",
     "Training",
     "TransientError",
+    "TurnProposed",
     "TurnResolved",
+    "TurnRuled",
     "Untouched",
     "Value",
     "VerdictIssued",

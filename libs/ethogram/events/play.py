@@ -326,7 +326,7 @@ class Played(Value):
     saw: str | None = None
     """The joint action of the turn before as this seat saw it, where that is not what was executed."""
     overridden: str | None = None
-    """The command by which a person had something else carried out than was intended."""
+    """What had something else carried out than was intended: a person's command, or the council's ruling."""
 
 
 class Bystander(Value):

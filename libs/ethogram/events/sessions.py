@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
+from ethogram.events.gating import ApprovalPolicy
 from ethogram.events.ids import AgentId, GameId
 from ethogram.events.people import Person
 from ethogram.events.recording import Recording
@@ -102,6 +105,10 @@ class SessionAdmitted(Event, type="session.admitted"):
     """What the agents are held to, where that is not the constitution of the release."""
     people: tuple[Person, ...] = ()
     """Who may steer it, by signed commands; where nobody is named, anybody may pause, resume and cancel."""
+    gate: Real | None = None
+    """What must be at stake in a turn for it to take effect only after the council; none: no turn waits."""
+    policies: tuple[ApprovalPolicy, ...] | None = None
+    """Whom to ask for approval, of what; none: nobody is asked before it begins."""
 
 
 class SessionRejected(Event, type="session.rejected"):
@@ -177,6 +184,8 @@ class SessionFinished(Event, type="session.finished"):
     """Who ended it early; `budget` where one was used up."""
     reason: str | None = None
     """Why it was cancelled."""
+    ended_by: Literal["cancel", "budget", "approval"] | None = None
+    """What ended it early: a command, a budget, or an approval that was not given."""
 
 
 class SessionCompleted(Event, type="session.completed"):

@@ -131,7 +131,9 @@ class Training(Value):
     seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
     """Same seed, same scenarios, same noise, same scripted play."""
     mode: Mode = "auto"
-    """auto judges a session when it ends; strict and dry-run gate or discard."""
+    """auto judges a session when it ends; strict lets no turn take effect before the council; dry-run discards."""
+    risk: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] | None = None
+    """Turns in which this much is at stake take effect only after the council; left out: none but those of strict."""
     agents: Annotated[tuple[AgentSpec, ...], Field(min_length=1, max_length=10_000)]
     """Who plays."""
     games: tuple[GamePlan, ...] = ()

@@ -1,6 +1,6 @@
 """Games: rules, scenarios, pairing, training files, and the director who runs a session through them."""
 
-from ethogram.games.admission import MODES, Adapters
+from ethogram.games.admission import Adapters
 from ethogram.games.catalogue import GAMES, problems_of, rules_of
 from ethogram.games.course import Course
 from ethogram.games.documents import Document, Unreadable, read_document
@@ -26,7 +26,6 @@ __all__ = [
     "CONTEXTS",
     "GAMES",
     "HYPOTHESES",
-    "MODES",
     "PAIRINGS",
     "PRINCIPLES",
     "Adapters",

@@ -30,8 +30,6 @@ from ethogram.games.tournaments import matches_of
 Adapters = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 """Known adapters, each with a pure check of its configuration: what is wrong with it, in words."""
 
-MODES = ("auto", "dry-run")
-"""Modes that this release plays."""
 HEATED = ("swiss", "king-of-the-hill", "moran")
 """Pairings whose number of heats may be chosen."""
 MOST_MATCHES = 5_000
@@ -42,7 +40,7 @@ MOST_TURNS = 1_000_000
 
 def problems(training: Training, adapters: Adapters, shelf: Shelf) -> list[Problem]:
     """All that keeps a well-formed training from being played."""
-    found = [*_of_mode(training), *_of_agents(training, adapters), *_of_games(training)]
+    found = [*_of_agents(training, adapters), *_of_games(training)]
     return [*(found or _of_size(training)), *_of_scenarios(training, shelf)]
 
 
@@ -73,6 +71,7 @@ def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
         width=max(3, len(str(sum(first for first, _ in _sizes(command))))),
         open=len(sequences),
         dry=command.mode == "dry-run",
+        gate=0.0 if command.mode == "strict" else command.risk,
     )
     for entry in range(len(rulesets)):
         course = with_heat(course, entry)
@@ -101,14 +100,9 @@ def announced(
         ),
         constitution=rules if rules is None else dict(rules),
         people=course.people,
+        gate=course.gate,
+        policies=course.policies or None,
     )
-
-
-def _of_mode(training: Training) -> list[Problem]:
-    if training.mode in MODES:
-        return []
-    words = f"{training.mode!r} is not built yet in ethogram {__version__}; available: {', '.join(MODES)}"
-    return [Problem(("mode",), words)]
 
 
 def _of_agents(training: Training, adapters: Adapters) -> list[Problem]:

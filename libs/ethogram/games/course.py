@@ -9,10 +9,12 @@ from pydantic import Field
 from ethogram.events import (
     AgentId,
     AgentSpec,
+    ApprovalPolicy,
     Budget,
     EventId,
     GameId,
     Message,
+    Occasion,
     Outcome,
     Person,
     Real,
@@ -52,6 +54,32 @@ class Override(Value):
     """Id of the option."""
     command_id: str
     """The command."""
+
+
+class Request(Value):
+    """What people are asked to approve."""
+
+    about: Occasion
+    """A session that is to begin, or a turn that is to take effect."""
+    policy: ApprovalPolicy
+    """Whom to ask, and what then."""
+    level: int = 0
+    """Which rung of it is asked."""
+    game_id: GameId | None = None
+    turn: int | None = None
+    """The turn that waits."""
+    seat: int | None = None
+    """The seat that it is about."""
+    agent_id: AgentId | None = None
+    """The agent on it."""
+    intended: str | None = None
+    """Id of the option that it chose."""
+    instead: str | None = None
+    """Id of the option that is carried out if that is rejected."""
+    options: tuple[str, ...] = ()
+    """All that were on offer."""
+    reasons: tuple[str, ...] = ()
+    """Why people are asked."""
 
 
 class Play(Value):
@@ -174,6 +202,12 @@ class Course(Value):
     """Who may steer it; nobody named: anybody may hold it, let it go on and end it."""
     used: tuple[str, ...] = ()
     """Commands of people that have taken effect: none does so twice."""
+    gate: Real | None = None
+    """What must be at stake in a turn for it to wait for the council; none: no turn waits."""
+    policies: tuple[ApprovalPolicy, ...] = ()
+    """Whom to ask for approval."""
+    requests: dict[str, Request] = Field(default_factory=dict)
+    """What people are asked now."""
     overrides: dict[GameId, tuple[Override, ...]] = Field(default_factory=dict)
     """For the next turn of each game that is resolved."""
     messages: dict[GameId, tuple[Message, ...]] = Field(default_factory=dict)

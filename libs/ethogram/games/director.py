@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from ethogram.events import (
+    ApprovalPolicy,
     CancelSession,
     DeadlinePassed,
     DecisionMade,
@@ -30,13 +31,15 @@ from ethogram.events import (
     SessionRejected,
     SessionResumed,
     StartTraining,
+    derive,
 )
 from ethogram.events.commands import Intervention
-from ethogram.games import sequences
+from ethogram.games import gating, sequences
 from ethogram.games.admission import Adapters, admit, announced, sequence_of
+from ethogram.games.asking import Turn
 from ethogram.games.authority import in_charge
 from ethogram.games.budget import ACTOR, charged, overdrawn
-from ethogram.games.course import Course, Play
+from ethogram.games.course import Course, Play, Request
 from ethogram.games.kinds import plan_of, turn_of
 from ethogram.games.pairing import counted, forgotten, settle
 from ethogram.games.shelf import Shelf
@@ -46,6 +49,7 @@ from ethogram.topology import Refusal
 from ethogram.topology.service import Decide
 
 Said = tuple[Course, Sequence[Event]]
+Ending = Literal["cancel", "budget", "approval"]
 
 OURS = Shelf()
 """The templates of this release and those of installed collections."""
@@ -54,16 +58,19 @@ OURS = Shelf()
 def begin(
     course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str,
     rules: Mapping[str, Any] | None = None, shelf: Shelf = OURS, people: Callable[[], Sequence[Person]] = tuple,
+    policies: Callable[[], Sequence[ApprovalPolicy]] = tuple,
 ) -> Said:  # fmt: skip
     """Admit a session and present the first turn of all its games; the same command again changes nothing.
 
-    `people`: all who may steer sessions; the session names those who may steer this one.
+    `people`: all who may steer sessions, and `policies` whom to ask for approval; the session names those for it.
     """
     if course.phase == "unknown":
-        admitted_people = in_charge(people(), command.name)
-        opened = admit(command, adapters, shelf).model_copy(update={"people": admitted_people})
+        pinned = {
+            "people": in_charge(people(), command.name), "policies": gating.policies_for(policies(), command.name),
+        }  # fmt: skip
+        opened = admit(command, adapters, shelf).model_copy(update=pinned)
         admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
-        started, events = _present_held(opened, templates_of(opened, shelf))
+        started, events = _open(opened, templates_of(opened, shelf))
         return started, [admitted, *events]
     if course.command == command.digest():
         return course, ()
@@ -71,6 +78,16 @@ def begin(
         "session-exists",
         f"session {course.session_id} exists with another training; leave session_id out, or choose a new UUID",
     )
+
+
+def _open(course: Course, templates: Library | None) -> Said:
+    """Present the first turns, or ask people first whether the session may begin."""
+    policy = gating.policy_for(course, "start")
+    if policy is None:
+        return present_held(course, templates)
+    held = course.model_copy(update={"paused": True})
+    asked, requested = gating.ask(held, derive("approval", course.session_id), Request(about="start", policy=policy))
+    return asked, [requested]
 
 
 def with_templates(shelf: Shelf) -> dict[type[Event], Decide[Course]]:
@@ -100,22 +117,30 @@ def hear(course: Course, decision: DecisionMade, *, shelf: Shelf = OURS) -> Said
         return course, ()  # late, or known already: it stays on record and changes nothing
     templates = templates_of(course, shelf)
     if play.rules is None and templates is None:
-        return _fail(course)
+        return fail(course)
     course = charged(course, decision)
     if used_up := overdrawn(course, decision):
-        return _finish(course.model_copy(update={"cancelled": True}), actor=ACTOR, reason=used_up)
+        return finish(course, actor=ACTOR, reason=used_up, ended_by="budget")
     turn = turn_of(course, decision.game_id, decision.turn, templates)
     if decision.seat not in (ask.seat for ask in turn.asks):
         raise InvalidRecord("unknown-seat", f"{_place(decision)}: that seat does not move in this turn")
     answered = answer(play, decision, turn)
     if any(answered.answers[ask.seat] is None for ask in turn.asks):
         return course.with_play(decision.game_id, answered), ()
-    resolved, told = resolve(course, decision.game_id, answered, turn)
+    if gating.is_gated(course, turn):
+        proposed = gating.propose(course, decision.game_id, answered, turn)
+        return course.with_play(decision.game_id, answered), [proposed]
+    return carry_out(course, decision.game_id, answered, turn, templates)
+
+
+def carry_out(course: Course, game_id: GameId, play: Play, turn: Turn, templates: Library | None) -> Said:
+    """Resolve a turn whose seats have all answered, and go on."""
+    resolved, told = resolve(course, game_id, play, turn)
     awaited: Sequence[Event] = ()
     if templates is not None and play.rules is None:
         resolved, awaited = sequences.advance(course, resolved, told, plan_of(course), templates)
-    moved = course.with_play(decision.game_id, resolved).model_copy(update={"resolved": told.number})
-    followed, events = _follow(moved, decision.game_id, templates)
+    moved = course.with_play(game_id, resolved).model_copy(update={"resolved": told.number})
+    followed, events = _follow(moved, game_id, templates)
     return followed, [told, *awaited, *events]
 
 
@@ -127,7 +152,7 @@ def heed(course: Course, inferred: PrinciplesInferred, *, shelf: Shelf = OURS) -
         return course, ()  # not awaited, or too late: the deadline has passed and the choice was made
     templates = templates_of(course, shelf)
     if templates is None:
-        return _fail(course)
+        return fail(course)
     return _follow(
         course.with_play(game_id, sequences.informed(course, play, inferred, plan_of(course), templates)),
         game_id, templates,
@@ -141,7 +166,7 @@ def go_on(course: Course, passed: DeadlinePassed, *, shelf: Shelf = OURS) -> Sai
         return course, ()
     templates = templates_of(course, shelf)
     if templates is None:
-        return _fail(course)
+        return fail(course)
     return _follow(
         course.with_play(passed.game_id, sequences.uninformed(course, play, passed, plan_of(course), templates)),
         passed.game_id, templates,
@@ -165,14 +190,18 @@ def resume(course: Course, command: ResumeSession, *, shelf: Shelf = OURS) -> Sa
     require_play(course, command)
     if not course.paused:
         return course, ()
+    if any(each.about == "start" for each in course.requests.values()):
+        raise InvalidRecord(
+            "not-approved", f"session {course.session_id} waits for approval: `ethogram approvals list`"
+        )
     resumed = SessionResumed(
         session_id=course.session_id, command_id=command.command_id, actor=command.actor, reason=command.reason,
         turns=course.resolved,
     )  # fmt: skip
     templates = templates_of(course, shelf)
     if course.scenarios and templates is None:
-        return _fail(course)
-    released, events = _present_held(course.model_copy(update={"paused": False}), templates)
+        return fail(course)
+    released, events = present_held(course.model_copy(update={"paused": False}), templates)
     return released, [resumed, *events]
 
 
@@ -181,8 +210,7 @@ def cancel(course: Course, command: CancelSession) -> Said:
     if course.cancelled:
         return course, ()
     require_play(course, command)
-    cancelled = course.model_copy(update={"cancelled": True})
-    return _finish(cancelled, actor=command.actor, reason=command.reason or None)
+    return finish(course, actor=command.actor, reason=command.reason or None, ended_by="cancel")
 
 
 def complete(course: Course, judged: SessionJudged) -> Said:
@@ -236,15 +264,16 @@ def _follow_game(course: Course, game_id: GameId, templates: Library | None) -> 
     """What comes after a game: with the last match of a heat the next one, with the last game of all the end."""
     settled, told = settle(course, game_id)
     if not settled.open:
-        finished, events = _finish(settled)
+        finished, events = finish(settled)
         return finished, [*told, *events]
     if settled.paused or not told:
         return settled, told
-    begun, events = _present_held(settled, templates)
+    begun, events = present_held(settled, templates)
     return begun, [*told, *events]
 
 
-def _present_held(course: Course, templates: Library | None) -> Said:
+def present_held(course: Course, templates: Library | None) -> Said:
+    """Present the next turn of each game whose next turn is still to be presented."""
     held = [game_id for game_id in sorted(course.games) if course.games[game_id].held]
     presented = {game_id: present(course, game_id, templates) for game_id in held}
     games = {**course.games, **{game_id: play for game_id, (play, _) in presented.items()}}
@@ -253,13 +282,17 @@ def _present_held(course: Course, templates: Library | None) -> Said:
     return moved, [event for _, event in presented.values()]
 
 
-def _finish(course: Course, actor: str | None = None, reason: str | None = None) -> Said:
+def finish(
+    course: Course, *, actor: str | None = None, reason: str | None = None, ended_by: Ending | None = None
+) -> Said:
+    """End play: all of it was played, or somebody or something ended it early."""
     turns = counted({**dict.fromkeys(course.agents, 0), **course.turns_by_agent}, course.games.values())
     finished = SessionFinished(
         session_id=course.session_id, turns=course.resolved, turns_by_agent=turns,
-        cancelled=course.cancelled, actor=actor, reason=reason,
+        cancelled=ended_by is not None, actor=actor, reason=reason, ended_by=ended_by,
     )  # fmt: skip
-    return course.model_copy(update={"phase": "judging", "paused": False}), [finished]
+    over = {"phase": "judging", "paused": False, "cancelled": ended_by is not None, "requests": {}}
+    return course.model_copy(update=over), [finished]
 
 
 def templates_of(course: Course, shelf: Shelf) -> Library | None:
@@ -267,7 +300,7 @@ def templates_of(course: Course, shelf: Shelf) -> Library | None:
     return shelf.pinned(course.scenarios.templates, course.templates) if course.scenarios else None
 
 
-def _fail(course: Course) -> Said:
+def fail(course: Course) -> Said:
     """Scenarios are made again from their seed: other templates would resolve another story than the one told."""
     named = course.scenarios.templates if course.scenarios else ""
     reason = (

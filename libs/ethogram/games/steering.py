@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ethogram.events import (
+    ApprovalExpired,
     AuditLogged,
     CancelSession,
+    DecideApproval,
     Event,
     ImportGames,
     InjectMessage,
@@ -21,11 +23,12 @@ from ethogram.events import (
     SessionJudged,
     StartTraining,
     SwapAgent,
+    TurnRuled,
     VerdictIssued,
 )
 from ethogram.events.commands import Intervention
 from ethogram.events.envelope import Record
-from ethogram.games import director
+from ethogram.games import director, gating, permission
 from ethogram.games.admission import Adapters
 from ethogram.games.authority import Verify, authorise
 from ethogram.games.course import Course
@@ -39,7 +42,10 @@ from ethogram.topology.service import Decide
 Rule = Callable[..., tuple[Course, Sequence[Event]]]
 """`(course, event) -> (course, events)`; some take the shelf of templates besides."""
 
-STEERING: Mapping[type[Intervention], tuple[Role, Rule]] = {
+Takes = Role | Callable[..., Role]
+"""The role that a command takes, where that hangs on what it is about: `(course, command) -> role`."""
+
+STEERING: Mapping[type[Intervention], tuple[Takes, Rule]] = {
     PauseSession: ("operator", director.pause),
     ResumeSession: ("operator", director.resume),
     CancelSession: ("operator", director.cancel),
@@ -47,10 +53,15 @@ STEERING: Mapping[type[Intervention], tuple[Role, Rule]] = {
     InjectMessage: ("operator", inject_message),
     OverrideAction: ("referee", override_action),
     OverrideVerdict: ("referee", override_verdict),
+    DecideApproval: (gating.role_for, permission.decide_approval),
 }
 """What people may ask for, and the role that it takes."""
-WITH_TEMPLATES = (ResumeSession, OverrideAction)
+WITH_TEMPLATES = (ResumeSession, OverrideAction, DecideApproval)
 """Of these, those whose rule takes the shelf of templates."""
+
+
+SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired)
+"""Of these, what changes nothing leaves no line: a repetition, or what comes too late."""
 
 
 def decisions(
@@ -63,6 +74,8 @@ def decisions(
         VerdictIssued: Whole(_logged(hear_verdict)),
         SessionJudged: director.complete,
         RegisterAgent: Whole(_logged(partial(register, adapters=adapters))),
+        TurnRuled: Whole(_logged(partial(permission.heed_ruling, shelf=shelf))),
+        ApprovalExpired: Whole(_logged(partial(permission.let_expire, shelf=shelf))),
         **director.with_templates(shelf),
     }
     for command, (role, rule) in STEERING.items():
@@ -82,8 +95,9 @@ def refusals() -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]
     }
 
 
-def _steered(role: Role, rule: Rule, verify: Verify) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
+def _steered(takes: Takes, rule: Rule, verify: Verify) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
     def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
+        role = takes(course, record.event) if callable(takes) else takes
         signed = authorise(course, record, role, verify)
         moved, events = rule(course, record.event)
         used = moved.model_copy(update={"used": (*moved.used, vars(record.event)["command_id"])})
@@ -95,8 +109,8 @@ def _steered(role: Role, rule: Rule, verify: Verify) -> Callable[[Course, Record
 def _logged(rule: Rule) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
     def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
         moved, events = rule(course, record.event)
-        repeated = isinstance(record.event, StartTraining | ImportGames) and not events
-        return moved, [*events] if repeated else [*events, _line(moved, record, False)]
+        silent = isinstance(record.event, SILENT) and not events
+        return moved, [*events] if silent else [*events, _line(moved, record, False)]
 
     return decide
 
@@ -105,6 +119,8 @@ def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
     """A line about a record that was accepted."""
     event = record.event
     verdict = f"{event.verdict}: {event.agent_id}" if isinstance(event, VerdictIssued) else "accepted"
+    if isinstance(event, TurnRuled):
+        verdict = "; ".join(f"{act.ruling}: {act.agent_id}" for act in event.acts)
     return AuditLogged(
         session_id=event.session_id, about=record.id, who=str(getattr(event, "actor", record.source)),
         what=event.TYPE, when=record.time, why=str(getattr(event, "reason", "")), verdict=verdict, signed=signed,

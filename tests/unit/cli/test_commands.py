@@ -24,7 +24,8 @@ COMMANDS = (
     "judges agreement", "judges evaluate", "leaderboard",
     "constitution check", "constitution explain", "constitution diff",
     "constitution check", "constitution explain", "constitution diff", "judges agreement", "judges evaluate",
-    "leaderboard", "people list", "people add", "override", "overrule", "inject",
+    "leaderboard", "people list", "people add", "approvals list", "approvals answer",
+    "approvals check", "override", "overrule", "inject",
 )  # fmt: skip
 
 

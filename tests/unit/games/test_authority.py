@@ -13,6 +13,7 @@ from ethogram.council import constitution
 from ethogram.events import (
     AuditLogged,
     CancelSession,
+    DecideApproval,
     Event,
     InjectMessage,
     OverrideAction,
@@ -48,7 +49,7 @@ def judged(director: Driver[Any]) -> None:
 
 
 def test_every_command_of_people_takes_a_role() -> None:
-    assert set(TOLD) == set(STEERING)
+    assert {*TOLD, DecideApproval} == set(STEERING), "approvals have their own property: test_gating.py"
 
 
 @settings(max_examples=150, deadline=None)

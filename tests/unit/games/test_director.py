@@ -269,8 +269,6 @@ def test_the_same_training_under_the_same_id_is_ignored_another_one_refused() ->
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"mode": "strict"}, "mode: 'strict' is not built yet in ethogram 0.1.0; available: auto"),
-        ({"mode": "strict"}, "mode: 'strict' is not built yet"),
         (
             {"agents": [{"id": "x", "adapter": "bultin"}, *cast("silent")]},
             "agents[0].adapter: unknown adapter 'bultin'; did you mean 'builtin'? valid: builtin",

@@ -58,7 +58,6 @@ def test_json_is_read_too(tmp_path: Path) -> None:
     ("before", "after", "said"),
     [
         ("mode: auto", "mood: auto", "FILE:3: mood: unknown key; did you mean 'mode'? valid: agents, "),
-        ("mode: auto", "mode: strict", "FILE:3: mode: 'strict' is not built yet in ethogram 0.1.0; available: auto"),
         ("id: grim,", "id: tft, ", "FILE:6: agents[1].id: duplicate id 'tft': agents[0] has it already"),
         ("id: grim,", "id: 12,", "FILE:6: agents[1].id: Input should be a valid string (got 12); in YAML write it in"),
         ("id: grim,", "id: g m,", "letters, digits, dot, underscore, hyphen"),

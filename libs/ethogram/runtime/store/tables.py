@@ -271,6 +271,18 @@ audit_log = Table(
     comment="append-only: triggers refuse UPDATE, DELETE and TRUNCATE",
 )  # fmt: skip
 
+approvals = Table(
+    "approvals", metadata,
+    Column("approval_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("level", Integer, nullable=False, comment="which rung of the policy is asked, from 0"),
+    Column("role", Text, nullable=False, comment="who may answer"),
+    Column("body", JSONB, nullable=False, comment="the latest ApprovalRequested"),
+    Column("until", DateTime(timezone=True), nullable=False, comment="after this the rung's time is up"),
+    Column("decided", JSONB, comment="the ApprovalDecided"),
+    Index("approvals_of_session", "session_id", "until"),
+)  # fmt: skip
+
 archive = Table(
     "archive", metadata,
     Column("topic", Text, nullable=False),

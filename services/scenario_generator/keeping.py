@@ -1,0 +1,33 @@
+"""What the director keeps beside the course of a session, and what it tells of people's doings."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from ethogram import events
+from ethogram.events import SettingsError
+from ethogram.runtime.store.agents import keep_agents
+from ethogram.runtime.store.approvals import keep_decisions, keep_requests
+from ethogram.runtime.store.audit_log import insert_lines
+from ethogram.topology.service import Project
+
+T = TypeVar("T")
+Roster = Callable[[], Sequence[events.Person]]
+Policies = Callable[[], Sequence[events.ApprovalPolicy]]
+KEPT: dict[type[events.Event], Project] = {
+    events.AuditLogged: insert_lines, events.AgentRegistered: keep_agents, events.ApprovalRequested: keep_requests,
+    events.ApprovalDecided: keep_decisions,
+}  # fmt: skip
+ACCEPTED = (events.ActionOverrideAccepted, events.AgentSwapped, events.MessageAccepted, events.VerdictOverridden,
+            events.TurnProposed)  # fmt: skip
+
+
+def or_refuse(read: Callable[[], Sequence[T]]) -> Callable[[], Sequence[T]]:
+    """The same reading, but a file that cannot be read refuses the session in words instead of ending the service."""
+
+    def read_or_refuse() -> Sequence[T]:
+        try:
+            return read()
+        except SettingsError as error:
+            raise events.InvalidRecord(error.code, error.message) from None
+
+    return read_or_refuse
