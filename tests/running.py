@@ -46,6 +46,11 @@ class Running:
         return self.stack.settings
 
     @property
+    def project(self) -> Path:
+        """A folder of the user's, below which it looks for agents and scenarios."""
+        return self.home / "project"
+
+    @property
     def bootstrap(self) -> str:
         """Its broker."""
         return self.settings.kafka_bootstrap_servers
@@ -108,8 +113,13 @@ def running_stack(prepare: Callable[[Path], None] = lambda home: None, **given: 
     model_port = free_port()
     os.environ[MODEL_KEY] = SECRET
     granted = (f"{MODEL_KEY}@http://127.0.0.1:{model_port}",)
-    free = {"kafka_port": free_port(), "api_port": free_port()}
-    stack = up(load(home=home, agents_path=(ROOT,), models_keys=granted, **free, **given))
+    project = home / "project"
+    chosen = {
+        "kafka_port": free_port(), "api_port": free_port(), "models_keys": granted,
+        "agents_path": (ROOT, project), "agents_allow": ("examples.*", "agents.*"),
+        "scenarios_path": (project / "scenarios",), **given,
+    }  # fmt: skip
+    stack = up(load(home=home, **chosen))
     try:
         yield Running(stack, home, model_port)
     finally:
