@@ -17,8 +17,8 @@ from ethogram.topology.contracts import DIALECT, SCHEMAS, schema_of
 NOISY = SCHEMAS / "examples" / StartTraining.TYPE / "invalid-noise-above-half.json"
 KNOWN = {
     "$defs", "$id", "$ref", "$schema", "additionalProperties", "anyOf", "const", "default", "description", "enum",
-    "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maximum", "minItems",
-    "minLength", "minimum", "oneOf", "pattern", "prefixItems", "properties", "required", "title", "type",
+    "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maxProperties", "maximum",
+    "minItems", "minLength", "minimum", "oneOf", "pattern", "prefixItems", "properties", "required", "title", "type",
 }  # fmt: skip
 
 

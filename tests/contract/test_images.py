@@ -17,9 +17,9 @@ from ethogram.devserver import service_locks
 from tests.contract.services import FOLDERS
 from tests.running import ROOT
 
-OPTIONAL = {"axelrod", "dtaidistance", "mcp", "langchain", "langchain_core", "rich", "uvloop"}
+OPTIONAL = {"axelrod", "dtaidistance", "mcp", "langchain", "langchain_core", "pyarrow", "rich", "uvloop"}
 """What may be missing where it is imported: the module asks first, or says in words what to install;
-distances of patterns are asked for by the inference worker alone."""
+distances of patterns are asked for by the inference worker alone, Parquet by the command line alone."""
 NAMES = [folder.name for folder in FOLDERS]
 RECIPE = (ROOT / "services" / "judge" / "Dockerfile").read_text(encoding="utf-8").splitlines()
 STARTED = """

@@ -10,7 +10,7 @@ are compared and ties go to the first candidate by name, so that another process
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ethogram.events import PrinciplesInferred, ScenarioPlan, quantise
 from ethogram.games.hypotheses import CERTAIN, HYPOTHESES, WEIGHT
-from ethogram.games.picks import Conduct
+from ethogram.games.picks import Candidate
 from ethogram.games.vocabulary import PRINCIPLES
 
 Floats = NDArray[np.float64]
@@ -31,15 +31,6 @@ DRAWS = 128
 _Z = 1.959964
 _EDGE = 1e-4
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
-
-
-class Candidate(NamedTuple):
-    """A dilemma that may come next."""
-
-    template: str
-    conduct: Conduct
-    effects: tuple[Mapping[str, float], ...]
-    """Per option on principles, reciprocity among them."""
 
 
 class Selected(NamedTuple):

@@ -5,8 +5,8 @@ All agents of a session meet the same scenarios in the same order, so that their
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from ethogram.events import Archetype, Chance, Chosen, ScenarioPlan, Value
 from ethogram.games.templates import Library, Template
@@ -15,6 +15,15 @@ TELLINGS = ("story", "paraphrase-1", "paraphrase-2", "neutral")
 """The ways in which each template is told."""
 
 Conduct = Literal["C", "D"]
+
+
+class Candidate(NamedTuple):
+    """A dilemma that may come next."""
+
+    template: str
+    conduct: Conduct
+    effects: tuple[Mapping[str, float], ...]
+    """Per option on principles, reciprocity among them."""
 
 
 class Pick(Value):

@@ -9,8 +9,7 @@ from functools import lru_cache
 from ethogram.events import Chosen, DeadlinePassed, PosteriorAwaited, PrinciplesInferred, ScenarioPlan, TurnResolved
 from ethogram.games.course import Course, Play
 from ethogram.games.generation import effects_of
-from ethogram.games.next_scenario import Candidate, select
-from ethogram.games.picks import Conduct, Pick, fixed, telling
+from ethogram.games.picks import Candidate, Conduct, Pick, fixed, telling
 from ethogram.games.templates import Library
 
 CONDUCTS: tuple[Conduct, ...] = ("C", "D")
@@ -78,6 +77,8 @@ def _chosen(
     inferred: PrinciplesInferred | None,
 ) -> Pick:  # fmt: skip
     """The best of the dilemmas that this agent has met least often; one is a template and what the counterpart did."""
+    from ethogram.games.next_scenario import select  # NumPy: only the image of the service that chooses has it
+
     held = tuple(each.id for archetype in dict.fromkeys(plan.archetypes) for each in templates.templates[archetype])
     known = [(met.get(f"{each.template} {each.conduct}", 0), each) for each in candidates(templates, held)]
     least = min(times for times, _ in known)

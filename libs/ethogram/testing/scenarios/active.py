@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from ethogram.events import AgentId, Archetype, Chance, PrinciplesInferred, ScenarioPlan, SessionId
 from ethogram.games import HYPOTHESES, library
 from ethogram.games.hypotheses import CERTAIN, chances, posterior
-from ethogram.games.next_scenario import Candidate, select
-from ethogram.games.picks import fixed
+from ethogram.games.next_scenario import select
+from ethogram.games.picks import Candidate, fixed
 from ethogram.games.sequences import candidates
 from ethogram.principles.conclusion import conclude
 from ethogram.principles.evidence import Evidence, update
