@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -50,8 +51,12 @@ def test_what_is_right_is_accepted(adapter: str, config: dict[str, Any]) -> None
 
 
 def test_checking_an_axelrod_strategy_does_not_import_the_library() -> None:
-    assert checks()["axelrod"]({"strategy": "Grudger"}) == []
-    assert "axelrod" not in sys.modules
+    asked = (
+        "import sys; from ethogram.agents import checks;"
+        "print(checks()['axelrod']({'strategy': 'Grudger'}), 'axelrod' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] False\n"
 
 
 def test_the_list_says_what_there_is() -> None:
