@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast
 
 from ethogram.events import Chance, GameId, Kind, Option, PluginError, subseed
 from ethogram.games.asking import Ask, Executed, History
 from ethogram.games.course import Play
 from ethogram.games.rules import HIDDEN, STILL, Form, Knobs, Ruleset
+from ethogram.topology.plugins import Plugins
 
 GROUP = "ethogram.games"
 SYMBOLS = "0123456789ABEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -42,7 +42,6 @@ class Position(Protocol):
         """Who moves."""
 
 
-@runtime_checkable
 class GameLibrary(Protocol):
     """What an entry point of the group `ethogram.games` names."""
 
@@ -66,33 +65,20 @@ class GameLibrary(Protocol):
         ...
 
 
-def found() -> dict[str, EntryPoint]:
-    """Entry points by name, read from metadata alone; PluginError if two distributions use one name."""
-    points: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
-        other = points.setdefault(point.name, point)
-        if other.value != point.value:
-            raise PluginError("library-twice", f"library {point.name!r}: {other.value} and {point.value}")
-    return points
-
-
-def library(name: str) -> GameLibrary:
-    """The library called `name`; PluginError says what is installed, or why it does not load."""
-    point = found().get(name)
-    if point is None:
-        raise PluginError("library-unknown", f"no library {name!r}; installed: {', '.join(sorted(found())) or 'none'}")
-    return _loaded(point)
+PLUGINS = Plugins(GROUP, "library", ("about", "version", "problems", "form", "position"))
 
 
 @lru_cache
-def _loaded(point: EntryPoint) -> GameLibrary:
+def library(name: str) -> GameLibrary:
+    """The library called `name`; PluginError says what is installed, or why it does not load."""
+    found = PLUGINS.found()
+    if name not in found:
+        raise PluginError("library-unknown", f"no library {name!r}; installed: {', '.join(sorted(found)) or 'none'}")
+    brought = PLUGINS.load(name)
     try:
-        made = point.load()()
-    except Exception as error:  # whatever a stranger's module raises
-        raise PluginError("library-broken", f"library {point.name!r}: {type(error).__name__}: {error}") from error
-    if not isinstance(made, GameLibrary):
-        raise PluginError("library-shape", f"library {point.name!r} ({point.value}) is no GameLibrary")
-    return made
+        return cast("GameLibrary", brought())
+    except Exception as error:  # whatever a stranger's class raises
+        raise PluginError("library-broken", f"library {name!r}: {type(error).__name__}: {error}") from error
 
 
 def split(game: str) -> tuple[str, str]:
