@@ -88,14 +88,14 @@ def _transcripts(file: Path) -> tuple[Transcript, ...]:
     from pydantic import ValidationError
 
     from ethogram.council.transcripts import Transcripts
+    from ethogram.runtime.files import wrong_in
 
     try:
         return Transcripts.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))).transcripts
     except OSError as error:
         raise CommandFailed(ExitCode.USAGE, f"{file}: {error.strerror}") from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise CommandFailed(ExitCode.USAGE, f"{file}: {wrong}") from None
+        raise CommandFailed(ExitCode.USAGE, f"{file}: {wrong_in(error)}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CommandFailed(ExitCode.USAGE, f"{file}: no YAML: {error}") from None
 

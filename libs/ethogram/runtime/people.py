@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from ethogram.audit import sign
 from ethogram.events import Event, Person, Role, SettingsError, Value
 from ethogram.events.moments import moment
+from ethogram.runtime.files import read_file, wrong_in
 from ethogram.runtime.settings import Settings
 
 NAMES = re.compile(r"[\w.@-]{1,100}")
@@ -34,15 +35,7 @@ class Roster(Value):
 def roster(settings: Settings) -> tuple[Person, ...]:
     """Everybody who may steer sessions, as the file says now; nobody if there is none."""
     path = _path(settings)
-    if not path.exists():
-        return ()
-    try:
-        people = Roster.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {}).people
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError("people", f"{path} cannot be read: {error}") from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise SettingsError("people", f"{path}: {wrong}") from None
+    people = read_file(path, Roster, "people").people
     if len({each.name for each in people}) < len(people):
         raise SettingsError("people", f"{path}: a name stands twice")
     return people
@@ -62,8 +55,7 @@ def add(
             moment(expires)
         person = Person.model_validate({**told, "key": key or _made(settings, name)})
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise SettingsError("people", wrong) from None
+        raise SettingsError("people", wrong_in(error)) from None
     except ValueError as error:
         raise SettingsError("people", f"expires: {error}") from None
     others = [each for each in roster(settings) if each.name != name]

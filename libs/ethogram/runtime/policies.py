@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
-from ethogram.events import ApprovalPolicy, SettingsError, Value
+from ethogram.events import ApprovalPolicy, Value
+from ethogram.runtime.files import read_file
 from ethogram.runtime.settings import Settings
 
 
@@ -20,16 +18,7 @@ class Policies(Value):
 
 def policies(settings: Settings) -> tuple[ApprovalPolicy, ...]:
     """All policies, as the file says now; none if there is no file. SettingsError names what is wrong in it."""
-    path = path_of(settings)
-    if not path.exists():
-        return ()
-    try:
-        return Policies.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {}).policies
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError("approvals", f"{path} cannot be read: {error}") from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise SettingsError("approvals", f"{path}: {wrong}") from None
+    return read_file(path_of(settings), Policies, "approvals").policies
 
 
 def path_of(settings: Settings) -> Path:

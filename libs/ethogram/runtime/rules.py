@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events import SettingsError
+from ethogram.runtime.files import wrong_in
 from ethogram.runtime.settings import Settings, load
 
 
@@ -32,7 +33,6 @@ def constitution_in(path: Path) -> Constitution:
     except OSError as error:
         raise SettingsError("constitution", f"{path}: {error.strerror}") from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the whole'}: {each['msg']}" for each in error.errors())
-        raise SettingsError("constitution", f"{path}: {wrong}") from None
+        raise SettingsError("constitution", f"{path}: {wrong_in(error)}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SettingsError("constitution", f"{path}: no YAML: {error}") from None
