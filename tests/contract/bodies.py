@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
-from ethogram.events import Budget, Event, StartTraining, Value
+from ethogram.events import Budget, DecideApproval, Event, StartTraining, Value
 
 SAFE = 2**53 - 1
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -45,7 +45,12 @@ def _object(model: type[Value]) -> st.SearchStrategy[dict[str, Any]]:
     if issubclass(model, Budget):  # it limits something
         needed["tokens"] = fields.pop("tokens").filter(lambda tokens: tokens is not None)
     optional = {name: one for name, one in fields.items() if name not in needed}
-    return st.fixed_dictionaries(needed, optional=optional)
+    made = st.fixed_dictionaries(needed, optional=optional)
+    return made.map(_with_its_option) if issubclass(model, DecideApproval) else made
+
+
+def _with_its_option(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "option": "c" if body["decision"] == "modify" else None}
 
 
 def _distinct(agents: list[dict[str, Any]]) -> list[dict[str, Any]]:
