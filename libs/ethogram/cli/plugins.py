@@ -12,10 +12,10 @@ from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, safe, show_json, table
 
-KINDS = ("agents", "articles", "games", "scenarios")
+KINDS = ("agents", "articles", "games", "inferences", "judges", "scenarios")
 """What can be brought; the group of entry points is `ethogram.` and one of these."""
 plugins = typer.Typer(
-    help="Plugins: agents, articles, games and scenarios of other distributions.", no_args_is_help=True
+    help="Plugins: agents, articles, games, judges, scenarios, ... of other distributions.", no_args_is_help=True
 )
 
 
@@ -80,12 +80,15 @@ def _plugin(kind: str, point: EntryPoint) -> Plugin:
 
 def _problem(plugin: Plugin) -> str | None:
     from ethogram.agents.registry import load as load_agent
+    from ethogram.council.judges import PLUGINS as JUDGES
     from ethogram.council.plugins import load as load_article
     from ethogram.events import EthogramError
     from ethogram.games import Shelf, game_library
+    from ethogram.principles.versions import VERSIONS
 
     load: Mapping[str, Callable[[str], object]] = {
-        "agents": load_agent, "articles": load_article, "games": game_library, "scenarios": Shelf().open,
+        "agents": load_agent, "articles": load_article, "games": game_library, "inferences": VERSIONS.load,
+        "judges": JUDGES.load, "scenarios": Shelf().open,
     }  # fmt: skip
     try:
         load[plugin.kind](plugin.name)

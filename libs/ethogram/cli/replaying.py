@@ -16,7 +16,7 @@ from ethogram.cli.reach import connection, reachable, session_named
 
 if TYPE_CHECKING:
     from ethogram.audit import ReplayReport, Verification
-    from ethogram.cli.rejudging import Change
+    from ethogram.cli.rejudging import Otherwise, Rejudged
     from ethogram.runtime.history import History
     from ethogram.runtime.settings import Settings
     from ethogram.topology import Service
@@ -43,6 +43,15 @@ def replay(
     constitution: Annotated[
         Path | None, typer.Option("--constitution", help="Judge again under these rules, and list what changes.")
     ] = None,
+    judges: Annotated[
+        list[str] | None, typer.Option("--judge", metavar="NAME", help="Judge again by exactly these; repeat it.")
+    ] = None,
+    inference: Annotated[
+        str | None, typer.Option("--inference", metavar="VERSION", help="Judge again by what this version concludes.")
+    ] = None,
+    dictionary: Annotated[
+        Path | None, typer.Option("--dictionary", help="Judge again by inference that knows these automata (YAML).")
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Exit code 1 unless all is as recorded and signed.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -50,25 +59,45 @@ def replay(
 
     Example: `ethogram replay --all --constitution mine.yaml` shows which verdicts other rules would have changed.
     """
-    from ethogram.cli.rejudging import rejudge
     from ethogram.runtime.history import session_histories
-    from ethogram.runtime.rules import constitution_in
 
     several = every or since is not None or until is not None
     if several == (session is not None):
         raise typer.BadParameter("give a SESSION, or --all, or --from and --to")
-    rules = constitution_in(constitution) if constitution else None
+    otherwise = _otherwise(constitution, judges, inference, dictionary)
+    if otherwise is not None and verify:
+        raise typer.BadParameter("--verify asks whether all is as recorded, so it goes with no other rules")
     settings = reachable()
     ids = _began(settings, since, until) if several else [session_named(session or "", settings)]
     histories = session_histories(settings, ids)
-    if rules is not None:
-        changes = [change for history in histories.values() for change in rejudge(history.records, rules)]
-        _show_changes(changes, len(histories), as_json)
+    if otherwise is not None:
+        from ethogram.cli.rejudging import rejudge_all
+
+        found = rejudge_all((history.records for history in histories.values()), otherwise)
+        _show_changes(found, len(histories), as_json)
         return
     outcomes = [_outcome(settings, session_id, history) for session_id, history in histories.items()]
     _tell(outcomes, several=several, as_json=as_json)
     if verify and not all(outcome.verified for outcome in outcomes):
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _otherwise(
+    constitution: Path | None, judges: list[str] | None, inference: str | None, dictionary: Path | None
+) -> Otherwise | None:
+    if not (constitution or judges or inference or dictionary):
+        return None
+    from ethogram.cli.rejudging import Otherwise
+    from ethogram.council import bench
+    from ethogram.principles.library import read_automata
+    from ethogram.principles.versions import version_named
+    from ethogram.runtime.rules import constitution_in
+
+    return Otherwise(
+        rules=constitution_in(constitution) if constitution else None, judges=bench(judges) if judges else None,
+        inference=version_named(inference) if inference else None,
+        dictionary=read_automata(dictionary) if dictionary else None,
+    )  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -123,16 +152,19 @@ def _tell(outcomes: list[Outcome], *, several: bool, as_json: bool) -> None:
     console().print(f"{sum(each.verified for each in outcomes)} of {len(outcomes)} verified")
 
 
-def _show_changes(changes: list[Change], sessions: int, as_json: bool) -> None:
+def _show_changes(found: Rejudged, sessions: int, as_json: bool) -> None:
     if as_json:
-        show_json({"sessions": sessions, "changes": [change.model_dump() for change in changes]})
+        changes = [change.model_dump() for change in found.changes]
+        show_json({"sessions": sessions, "changes": changes, "notes": found.notes})
         return
-    rows = table("", "session", "agent", "was", "would be", "articles")
-    for change in changes:
-        told = ", ".join(f"{article} {word}" for article, word in change.articles.items())
-        rows.add_row(change.session_id[:8], safe(change.agent_id), change.was, change.would_be, safe(told))
-    console().print(rows if changes else "nothing changes")
-    console().print(f"{len(changes)} changes in {sessions} sessions")
+    screen = console()
+    rows = table("", "session", "agent", "was", "would be", "what changes")
+    for change in found.changes:
+        rows.add_row(change.session_id[:8], safe(change.agent_id), change.was, change.would_be, safe(change.told))
+    screen.print(rows if found.changes else "nothing changes")
+    for note in found.notes:
+        screen.print(safe(note, "dim"))
+    screen.print(f"{len(found.changes)} changes in {sessions} sessions")
 
 
 def services() -> list[Service[Any]]:

@@ -22,7 +22,7 @@ from ethogram.council.hearing import (
     take_inference,
     weigh_turn,
 )
-from ethogram.council.judges import JUDGES, SEVERITY
+from ethogram.council.judges import JUDGES, SEVERITY, Judge, bench
 from ethogram.council.measures import MEASURES, Measure
 from ethogram.council.plugins import ArticlePlugin
 from ethogram.council.scores import crown, metrics, scorecards
@@ -31,8 +31,8 @@ from ethogram.council.weights import WEIGHTS, checked_weights
 
 __all__ = [
     "JUDGES", "MEASURES", "SEVERITY", "WEIGHTS", "Article", "ArticlePlugin", "ArticleTest", "Bound", "Breach", "Case",
-    "Condition", "Conduct", "Constitution", "Hearing", "Measure", "Relation", "Scope", "Waiver", "alpha", "bias",
-    "breaches", "checked_weights", "close_behaviour", "constitution", "constitution_digest", "crown", "decide",
-    "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear", "rule_on", "scorecards",
-    "take_inference", "units", "vote", "weigh_turn",
+    "Condition", "Conduct", "Constitution", "Hearing", "Judge", "Measure", "Relation", "Scope", "Waiver", "alpha",
+    "bench", "bias", "breaches", "checked_weights", "close_behaviour", "constitution", "constitution_digest", "crown",
+    "decide", "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear", "rule_on",
+    "scorecards", "take_inference", "units", "vote", "weigh_turn",
 ]  # fmt: skip

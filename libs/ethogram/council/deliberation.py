@@ -11,22 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from ethogram.council.case import Case
-from ethogram.council.judges import JUDGES, Finding, content, ruling
+from ethogram.council.judges import JUDGES, Finding, Judge, content, ruling
 from ethogram.events import EventId, Vote
 
 CITED = 8
 """Events that one vote cites at most."""
 
 
-def hear_out(case: Case) -> tuple[Vote, ...]:
+def hear_out(case: Case, judges: Mapping[str, Judge] = JUDGES) -> tuple[Vote, ...]:
     """The votes of all judges after deliberation."""
-    blind = {judge: tuple(rule(case)) for judge, rule in JUDGES.items()}
-    return tuple(vote(judge, case, blind) for judge in JUDGES)
+    blind = {judge: tuple(rule(case)) for judge, rule in judges.items()}
+    return tuple(vote(judge, case, blind) for judge in judges)
 
 
 def vote(judge: str, case: Case, blind: Mapping[str, Sequence[Finding]] | None = None) -> Vote:
     """What one judge says in the end; without `blind`, the findings of all, what it says at first."""
-    first = tuple(JUDGES[judge](case))
+    first = tuple(blind[judge] if blind else JUDGES[judge](case))
     others = chain.from_iterable(findings for name, findings in (blind or {}).items() if name != judge)
     upheld, why = reconsidered(first, tuple(others))
     before, after = ruling(first), ruling(upheld)

@@ -7,7 +7,7 @@ Turns that come before the admission wait for it, for it says which constitution
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field, ValidationError
 
@@ -17,7 +17,7 @@ from ethogram.council.conduct import Conduct
 from ethogram.council.constitution import Constitution, constitution, read_constitution
 from ethogram.council.deliberation import hear_out
 from ethogram.council.gate import Gate, rule
-from ethogram.council.judges import JUDGES
+from ethogram.council.judges import JUDGES, Judge
 from ethogram.council.scores import crown, metrics, scorecards
 from ethogram.council.verdict import issue
 from ethogram.events import (
@@ -198,17 +198,19 @@ def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
     return Hearing(admitted=True, agents=state.agents, judged=True), said
 
 
-def _judge(state: Hearing, session_id: SessionId, rules: Constitution) -> Iterator[Event]:
+def _judge(
+    state: Hearing, session_id: SessionId, rules: Constitution, judges: Mapping[str, Judge] = JUDGES
+) -> Iterator[Event]:
     cases = {agent: _case(state, agent, rules) for agent in state.agents or ()}
     digest = rules.digest()
-    verdicts = [issue(session_id, agent, hear_out(case), digest, waived(case)) for agent, case in cases.items()]
+    verdicts = [issue(session_id, agent, hear_out(case, judges), digest, waived(case)) for agent, case in cases.items()]
     cards = scorecards(session_id, {agent: metrics(case) for agent, case in cases.items()}, rules.weights)
     champion = None if state.dry else crown(session_id, verdicts, cards)
     yield from verdicts
     yield from cards
     if champion:
         yield champion
-    yield _judged(session_id, verdicts, champion)
+    yield _judged(session_id, verdicts, champion, judges)
 
 
 def _case(state: Hearing, agent: AgentId, rules: Constitution) -> Case:
@@ -228,7 +230,7 @@ def _competence(conduct: Conduct, scale: tuple[float, float] | None) -> float | 
 
 
 def _judged(
-    session_id: SessionId, verdicts: Sequence[VerdictIssued], champion: ChampionCrowned | None
+    session_id: SessionId, verdicts: Sequence[VerdictIssued], champion: ChampionCrowned | None, judges: Iterable[str]
 ) -> SessionJudged:
     judged = units(verdicts)
     tally = {ruling: [one.verdict for one in verdicts].count(ruling) for ruling in {one.verdict for one in verdicts}}
@@ -239,12 +241,12 @@ def _judged(
         tally=dict(sorted(tally.items())),
         agreement=alpha(judged),
         bias=bias(judged),
-        missing=missing(judged, JUDGES),
+        missing=missing(judged, judges),
     )
 
 
-def rehear(heard: Iterable[Record], rules: Constitution) -> Sequence[Event]:
-    """What the council would say of a session under other rules; nothing if its record is not whole."""
+def rehear(heard: Iterable[Record], rules: Constitution, judges: Mapping[str, Judge] = JUDGES) -> Sequence[Event]:
+    """What these judges would say of a session under these rules; nothing if its record is not whole."""
     records = list(heard)
     opening = next((record for record in records if isinstance(record.event, SessionAdmitted)), None)
     if opening is None or not isinstance(opening.event, SessionAdmitted):
@@ -257,4 +259,4 @@ def rehear(heard: Iterable[Record], rules: Constitution) -> Sequence[Event]:
             state = _closed(state, event)
         elif isinstance(event, PrinciplesInferred) and event.closing:
             state = _informed(state, event)
-    return tuple(_judge(state, opening.event.session_id, rules)) if _is_whole(state) else ()
+    return tuple(_judge(state, opening.event.session_id, rules, judges)) if _is_whole(state) else ()

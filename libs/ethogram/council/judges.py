@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ethogram.council.case import Breach, Case, unheld, untested
 from ethogram.events import Ballot, EventId, Ruling
+from ethogram.topology.plugins import Plugins
 
 LEAST_ACTS = 20
 """Acts below which the records support no judgement."""
@@ -66,12 +67,21 @@ def judge_strategy(case: Case) -> Iterator[Finding]:
         yield Finding("approve-with-conditions", f"earns {case.competence:.2f} of what the games offer")
 
 
-JUDGES: Mapping[str, Callable[[Case], Iterator[Finding]]] = {
+Judge = Callable[[Case], Iterable[Finding]]
+"""Pure: the same case gives the same findings."""
+JUDGES: Mapping[str, Judge] = {
     "constitution": judge_constitution,
     "evidence": judge_evidence,
     "fairness": judge_fairness,
     "strategy": judge_strategy,
 }
+PLUGINS = Plugins("ethogram.judges", "judge", ("__call__",), tuple(JUDGES))
+"""Judges of other distributions: they sit only where history is judged again."""
+
+
+def bench(names: Iterable[str]) -> Mapping[str, Judge]:
+    """The judges of these names, ours and those of plugins; PluginError for one that nobody knows."""
+    return {name: JUDGES[name] if name in JUDGES else PLUGINS.load(name) for name in sorted(set(names))}
 
 
 def ruling(findings: Iterable[Finding]) -> Ballot:
@@ -87,7 +97,7 @@ def content(judge: str, case: Case) -> str:
         "evidence": f"{case.conduct.acts} acts on record, {known} principles identifiable",
         "fairness": "nobody is needlessly harmed or treated unequally",
         "strategy": "answers, and plays in earnest",
-    }[judge]
+    }.get(judge, "finds nothing")
 
 
 def _cited(inference: EventId | None) -> tuple[EventId, ...]:

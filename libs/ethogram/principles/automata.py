@@ -28,11 +28,11 @@ class Automaton(NamedTuple):
     """Per state: the next state (one digit each) after CC, CD, DC, DD were executed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """A dictionary as arrays. States of all automata are numbered through: Q in all, S automata."""
 
-    names: tuple[str, ...]
+    automata: tuple[Automaton, ...]
     starts: Integers
     """(S,) number of each automaton's first state."""
     cooperation: Floats
@@ -53,7 +53,7 @@ def compile_automata(automata: Sequence[Automaton]) -> Compiled:
         for row in automaton.successors
     ]
     return Compiled(
-        names=tuple(automaton.name for automaton in automata),
+        automata=tuple(automata),
         starts=np.array(starts),
         cooperation=np.array([chance for automaton in automata for chance in automaton.cooperates]),
         moves=np.array(moves),

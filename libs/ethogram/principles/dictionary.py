@@ -6,9 +6,13 @@ in each session, so that a replay knows which dictionary was meant.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from ethogram.events.canonical import canonical, digest
+from ethogram.events.errors import InvalidRecord
 from ethogram.principles.automata import Automaton, Compiled, compile_automata
 
 _OTHER = "0101"  # state 0 after the other's C, state 1 after its D
@@ -58,10 +62,27 @@ STRATEGIES: tuple[Automaton, ...] = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
+_CONSULTED: ContextVar[Compiled] = ContextVar("consulted", default=compile_automata(STRATEGIES))  # noqa: B039 - never changed
+
+
 def dictionary() -> Compiled:
     """The dictionary as arrays; the open entry comes last."""
-    return compile_automata(STRATEGIES)
+    return _CONSULTED.get()
+
+
+@contextmanager
+def consulting(automata: Sequence[Automaton]) -> Iterator[None]:
+    """Within it, inference knows these automata and the open entry, and no others: only to see what would change.
+
+    Live inference never does this: a session is pinned to the dictionary of its release.
+    """
+    if any(automaton.name == UNLISTED for automaton in automata):
+        raise InvalidRecord("automata-invalid", f"{UNLISTED} is the open entry, which is always there")
+    before = _CONSULTED.set(compile_automata((*automata, STRATEGIES[-1])))
+    try:
+        yield
+    finally:
+        _CONSULTED.reset(before)
 
 
 @lru_cache(maxsize=1)

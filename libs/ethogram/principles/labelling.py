@@ -16,8 +16,8 @@ import numpy as np
 import orjson
 
 from ethogram.events.canonical import quantise
-from ethogram.principles.automata import Floats
-from ethogram.principles.dictionary import STRATEGIES
+from ethogram.principles.automata import Compiled, Floats
+from ethogram.principles.dictionary import dictionary
 from ethogram.principles.imagined import imagine
 from ethogram.principles.marks import SITUATIONS, Cells, features
 from ethogram.principles.probes import LABELS, labels
@@ -70,14 +70,14 @@ def tell(marks: tuple[int, ...], belief: Belief) -> dict[str, float]:
         return {}
     exact = np.array(TREMBLES) <= EXACT
     trusted = belief.weights[:-1] @ np.where(exact, TRUST_EXACT, TRUST)
-    row = chances(np.array([marks], dtype=np.int64))[0] * (1 - trusted.sum()) + trusted @ _listed()
+    row = chances(np.array([marks], dtype=np.int64))[0] * (1 - trusted.sum()) + trusted @ _listed(dictionary())
     return {label: quantise(chance) for label, chance in zip(LABELS, row.tolist(), strict=True)}
 
 
-@lru_cache(maxsize=1)
-def _listed() -> Floats:
+@lru_cache(maxsize=4)
+def _listed(known: Compiled) -> Floats:
     """(S - 1, 8): 1 where a label holds for a listed automaton."""
-    return np.array([[float(label in labels(automaton)) for label in LABELS] for automaton in STRATEGIES[:-1]])
+    return np.array([[float(label in labels(automaton)) for label in LABELS] for automaton in known.automata[:-1]])
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ethogram.principles.automata import Compiled, Floats, compile_automata
-from ethogram.principles.dictionary import STRATEGIES
+from ethogram.principles.dictionary import dictionary
 from ethogram.principles.log import Log, Numbers
 from ethogram.principles.visible import Split
 
@@ -35,7 +35,7 @@ def walk(games: Numbers, own: Numbers, other: Numbers, compiled: Compiled) -> Nu
 
 def dictionary_forecast(log: Log, parts: Split) -> Floats:
     """(N,) probability of D: a mixture over strategies and trembles, weighed by the population and the subject."""
-    compiled = compile_automata(STRATEGIES[:-1])
+    compiled = compile_automata(dictionary().automata[:-1])
     states = walk(log.games, log.own, log.other, compiled)
     plain = 1 - compiled.cooperation[states]
     bad = (log.own == 1)[:, None]

@@ -20,7 +20,7 @@ import numpy as np
 
 from ethogram.events.canonical import quantise
 from ethogram.events.principles import Strategy, StrategyProbability
-from ethogram.principles.automata import JOINT, Floats
+from ethogram.principles.automata import JOINT, Compiled, Floats
 from ethogram.principles.dictionary import STRATEGIES, UNLISTED, dictionary
 
 TREMBLES = (0.001, 0.003, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2)
@@ -68,7 +68,7 @@ def visit(visits: Sequence[int], states: Sequence[int], intended: str) -> tuple[
 
 def weigh(visits: Sequence[int]) -> Belief:
     """The posterior after these visits. O(Q x E), whatever the number of acts."""
-    fixed, logs = _tables()
+    fixed, logs = _tables(dictionary())
     counts = np.array(visits, dtype=np.float64)[:, None]
     per_state = counts[::2] * logs[0] + counts[1::2] * logs[1]
     likelihood = np.add.reduceat(per_state, dictionary().starts, axis=0)
@@ -90,15 +90,16 @@ def identify(belief: Belief, visits: Sequence[int]) -> Strategy:
     if not any(visits):
         return Strategy()
     shares = [quantise(float(share)) for share in belief.weights.sum(axis=1)]
-    order = sorted(range(len(shares)), key=lambda index: (-shares[index], STRATEGIES[index].name))
+    names = [automaton.name for automaton in dictionary().automata]
+    order = sorted(range(len(shares)), key=lambda index: (-shares[index], names[index]))
     posterior = tuple(
-        StrategyProbability(strategy=STRATEGIES[index].name, probability=shares[index])
+        StrategyProbability(strategy=names[index], probability=shares[index])
         for index in order if shares[index] >= _SHOWN
     )  # fmt: skip
-    nearest = next(index for index in order if STRATEGIES[index].name != UNLISTED)
+    nearest = next(index for index in order if names[index] != UNLISTED)
     row = belief.weights[nearest]
     tremble = float((row * np.array(TREMBLES)).sum() / row.sum()) if row.sum() > 0 else TREMBLES[-1]
-    return Strategy(posterior=posterior, nearest=STRATEGIES[nearest].name, tremble=tremble)
+    return Strategy(posterior=posterior, nearest=names[nearest], tremble=tremble)
 
 
 def _rates(learnt: Sequence[int]) -> list[float]:
@@ -114,10 +115,10 @@ def _evidence(learnt: Sequence[int]) -> float:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _tables() -> tuple[Floats, Floats]:
+@lru_cache(maxsize=4)
+def _tables(known: Compiled) -> tuple[Floats, Floats]:
     """Chances of C, (Q, E), and logarithms of the chances of C and D, (2, Q, E); zero where they are learnt."""
-    plain = dictionary().cooperation[:, None]
+    plain = known.cooperation[:, None]
     trembles = np.array(TREMBLES)[None, :]
     chances = plain * (1 - trembles) + (1 - plain) * trembles
     logs = np.stack([np.log(chances), np.log(1 - chances)])
