@@ -32,7 +32,7 @@ def last_words(
         if agent not in pages:
             made.append(conclude(evidence, session_id, agent, closing=True))
             continue
-        found = study(pages[agent], evidence.acts)
+        found = study(pages[agent], evidence)
         made.append(conclude(evidence, session_id, agent, closing=True, measured=measured.get(agent), study=found))
     return made
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from ethogram.events.canonical import quantise
 from ethogram.events.ids import AgentId, EventId, SessionId
@@ -11,7 +12,7 @@ from ethogram.principles import strategy
 from ethogram.principles.contradictions import claims_of, contradictions
 from ethogram.principles.evidence import Evidence
 from ethogram.principles.labelling import tell
-from ethogram.principles.opportunities import MEANING, STRATA, Tallies, consistency
+from ethogram.principles.opportunities import MEANING, STRATA, consistency
 from ethogram.principles.preferences import PRIOR_SD
 from ethogram.principles.resemblance import resembles
 from ethogram.principles.strength import Counts, Strength, logit_interval, of_counts, of_logit, of_strata, pooled
@@ -30,6 +31,9 @@ Measured = tuple[int, float, float]
 Marginal = tuple[float, float, int]
 """Mean and variance of a weight, decisions that tested it."""
 
+Places = Mapping[str, Sequence[tuple[str, str, Counts]]]
+"""By principle: stratum, context and counts."""
+
 
 def conclude(
     evidence: Evidence,
@@ -44,14 +48,15 @@ def conclude(
     """The ethogram that the evidence supports. Pure; the same evidence says the same bytes.
 
     `measured` is the record of predictions where it was taken on whole games; else that of the evidence counts.
-    `study` is what was read from its story (`study.study`).
+    `study` is what was found out less often (`study.study`); labels are told anew where it has none.
     """
     marginals = evidence.preferences.marginals()
     names = sorted({*STRATA, *marginals}) if evidence.acts else []
-    principles = tuple(_principle(evidence, name, marginals.get(name)) for name in names)
+    places = _by_principle({**evidence.tallies, **consistency(evidence.tallies)}.items())
+    principles = tuple(_principle(evidence, places, name, marginals.get(name)) for name in names)
     belief = strategy.weigh(evidence.visits)
     found = strategy.identify(belief, evidence.visits).model_copy(update={"resembles": resembles(evidence.marks)})
-    labels = tell(evidence.marks, belief)
+    labels = study.labels or tell(evidence.marks, belief)
     prediction = _prediction(evidence, belief, measured)
     by_name = {principle.name: principle for principle in principles}
     contradicting = contradictions(evidence.stances, by_name, study.opposed)
@@ -65,8 +70,8 @@ def conclude(
     )  # fmt: skip
 
 
-def _principle(evidence: Evidence, name: str, marginal: Marginal | None) -> Principle:
-    strata = _strata(evidence, name)
+def _principle(evidence: Evidence, places: Places, name: str, marginal: Marginal | None) -> Principle:
+    strata = _strata(places, name)
     shown = int(sum(kept + broken for kept, broken in strata))
     tested = marginal[2] if marginal else 0
     strength, interval = _strength(strata, shown, marginal)
@@ -74,7 +79,7 @@ def _principle(evidence: Evidence, name: str, marginal: Marginal | None) -> Prin
     identifiable, why = _identifiable(name, strata, marginal)
     return Principle(
         name=name, strength=strength.mean, interval=interval, observations=shown + tested,
-        contexts=_contexts(evidence, name), supporting=supporting, contradicting=contradicting,
+        contexts=_contexts(evidence, places, name), supporting=supporting, contradicting=contradicting,
         identifiable=identifiable, why=why,
     )  # fmt: skip
 
@@ -102,27 +107,27 @@ def _strength(strata: Sequence[Counts], shown: int, marginal: Marginal | None) -
     return both, both.interval()
 
 
-def _tallies(evidence: Evidence) -> Tallies:
-    return {**evidence.tallies, **consistency(evidence.tallies)}
+def _by_principle(tallies: Iterable[tuple[str, Counts]]) -> Places:
+    found: dict[str, list[tuple[str, str, Counts]]] = defaultdict(list)
+    for place, counts in tallies:
+        principle, stratum, context = place.split("|", 2)
+        found[principle].append((stratum, context, counts))
+    return found
 
 
-def _strata(evidence: Evidence, name: str) -> list[Counts]:
+def _strata(places: Places, name: str) -> list[Counts]:
     """Counts per stratum over all contexts; empty for a principle that only scenarios declare."""
     found: dict[str, Counts] = dict.fromkeys(STRATA.get(name, ()), (0, 0))
-    for place, (kept, broken) in _tallies(evidence).items():
-        principle, stratum, _ = place.split("|", 2)
-        if principle == name:
-            found[stratum] = (found[stratum][0] + kept, found[stratum][1] + broken)
+    for stratum, _, (kept, broken) in places.get(name, ()):
+        found[stratum] = (found[stratum][0] + kept, found[stratum][1] + broken)
     return list(found.values())
 
 
-def _contexts(evidence: Evidence, name: str) -> dict[str, float]:
+def _contexts(evidence: Evidence, places: Places, name: str) -> dict[str, float]:
     """Strength per context: memory-one states of games, archetypes of scenarios (there declared effects go first)."""
     by_context: dict[str, list[Counts]] = {}
-    for place, counts in _tallies(evidence).items():
-        principle, _, context = place.split("|", 2)
-        if principle == name:
-            by_context.setdefault(context, []).append(counts)
+    for _, context, counts in places.get(name, ()):
+        by_context.setdefault(context, []).append(counts)
     for place, (chosen, passed_over) in evidence.effects.items():
         principle, archetype = place.rsplit("|", 1)
         if principle == name:

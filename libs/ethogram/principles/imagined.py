@@ -22,18 +22,25 @@ MODELS = (0, 1, 2, 6, 7, 8, 9, 13, 14)
 _PASTS = 8  # the own last three moves as bits
 _MOST_NOISE = 0.08
 _STATISTICS = 12
+_BLOCK = 64  # players at once: all turns of them are laid out in memory
 WIDTH = 2 * (len(MODELS) + 1) * _STATISTICS
 """Features per player."""
 
 
 def imagine(counts: Cells) -> Floats:
     """(P, WIDTH) features from (P, 2 * SITUATIONS) marks."""
+    blocks = [_imagine(counts[start : start + _BLOCK]) for start in range(0, len(counts), _BLOCK)]
+    return np.concatenate(blocks) if blocks else np.empty((0, WIDTH))
+
+
+def _imagine(counts: Cells) -> Floats:
     kind, bad = counts[:, :SITUATIONS].astype(np.float64), counts[:, SITUATIONS:].astype(np.float64)
     many = kind + bad
     seen = kind / np.maximum(many, 1)
     noise = leftover(kind, bad)[:, None]
     freed = np.clip((seen - noise) / (1 - 2 * noise), 0, 1)
-    return np.hstack([_measure(_follow(rate, many)) for rate in (seen, freed)])
+    both = _measure(_follow(np.concatenate([seen, freed]), np.concatenate([many, many])))
+    return np.hstack(np.split(both, 2))
 
 
 def leftover(kind: Floats, bad: Floats) -> Floats:
@@ -51,15 +58,16 @@ def _follow(rate: Floats, many: Floats) -> Floats:
     doubt = 1 / (many + 1)
     weights, votes, own, doubts = (np.ascontiguousarray(each.T, dtype=np.float32)
                                    for each in (weight, weight * rate, (1 - doubt) * rate, doubt))  # fmt: skip
-    pasts = np.zeros((models + 1, scripts, _PASTS, people), dtype=np.float32)
+    cells = _cells()
+    together = votes[cells].sum(axis=1) / weights[cells].sum(axis=1)
+    chances = np.empty((TURNS, models + 1, scripts, _PASTS, people), dtype=np.float32)
+    chances[:, :models] = own[cells] + doubts[cells] * together[:, None]
+    chances[:, models] = together
+    pasts = np.zeros(chances.shape[1:], dtype=np.float32)
     pasts[:, :, 0] = 1
     shown = np.empty((models + 1, scripts, TURNS, people), dtype=np.float32)
-    chance = np.empty_like(pasts)
-    for turn, cells in enumerate(_cells()):
-        together = votes[cells].sum(axis=0) / weights[cells].sum(axis=0)
-        chance[:models] = own[cells] + doubts[cells] * together
-        chance[models] = together
-        good = pasts * chance
+    for turn in range(TURNS):
+        good = pasts * chances[turn]
         shown[:, :, turn] = good.sum(axis=2)
         pasts -= good
         worse = pasts[:, :, :4] + pasts[:, :, 4:]

@@ -1,4 +1,4 @@
-"""Inference while the games run: every ten acts of an agent an ethogram, and a last one when the session ends."""
+"""Inference while the games run: an ethogram of an agent whenever it has acted a tenth more, one more at the end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ethogram.principles.story import Story
 from ethogram.principles.study import NOTHING_READ, Study, study
 
 REPORT_EVERY = 10
-"""Acts of an agent between two of its ethograms."""
+"""Acts of an agent between two of its ethograms; beyond a hundred acts, a tenth of them."""
 
 
 class Inference(Value):
@@ -34,25 +34,31 @@ class Inference(Value):
 
 
 def weigh_turn(state: Inference, event: BehaviourObserved) -> tuple[Inference, Sequence[Event]]:
-    """Learn from one observed turn; conclude for each agent whose number of acts is a multiple of ten, or whose next
-    scenario waits for it."""
+    """Learn from one observed turn; conclude for each agent that has acted enough since (`due`), or whose
+    next scenario waits for it."""
     agents, stories, studies = dict(state.agents), dict(state.stories), dict(state.studies)
     made: list[Event] = []
     for act in event.acts:
         agent, seen = act.agent_id, sight(event, act)
         evidence = update(agents.get(agent) or Evidence(), seen)
         agents[agent], stories[agent] = evidence, (stories.get(agent) or Story()).after(seen)
-        if not awaited(event) and evidence.acts % REPORT_EVERY:
+        if not awaited(event) and not due(evidence.acts):
             continue
         known = studies.get(agent) or NOTHING_READ
         if known.due(evidence.acts):
-            studies[agent] = study(pages_of(stories[agent]), evidence.acts)
+            studies[agent] = study(pages_of(stories[agent]), evidence)
         found = studies.get(agent) or NOTHING_READ
         after = event.turn_id if awaited(event) else None
         made.append(conclude(evidence, event.session_id, agent, closing=False, after=after, study=found))
         if found.lineage != known.lineage:
             made.append(_changed(event, agent, evidence.acts, found.lineage, closing=False))
     return state.model_copy(update={"agents": agents, "stories": stories, "studies": studies}), made
+
+
+def due(acts: int) -> bool:
+    """Whether an ethogram is made after so many acts: after every tenth one, from 200 on after every twentieth, from
+    300 on after every thirtieth, and so on. So they become rarer as each changes less."""
+    return acts % (REPORT_EVERY * max(1, acts // (10 * REPORT_EVERY))) == 0
 
 
 def awaited(event: BehaviourObserved) -> bool:

@@ -121,7 +121,7 @@ def _ethogram(log: Log, number: int, measured: Measured | None, shares: Floats) 
     agent = AgentId(log.subjects[number][1])
     if log.dilemma:
         evidence = career(log, number)
-        read = study(pages_of_log(log.part([number])), evidence.acts)
+        read = study(pages_of_log(log.part([number])), evidence)
         return conclude(evidence, RECORDED, agent, closing=True, measured=measured, study=read)
     rows = log.rows(number)
     count, loss, accuracy = measured or (0, None, None)

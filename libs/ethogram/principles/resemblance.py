@@ -40,6 +40,11 @@ class Table(NamedTuple):
     rates: Floats
     """(K, WIDTH) share of D."""
 
+    def logs(self) -> tuple[Floats, Floats]:
+        """(WIDTH, K) logarithms of the chances of D and of C."""
+        kept = np.clip(self.rates, _LEAST, 1 - _LEAST)
+        return np.log(kept).T, np.log(1 - kept).T
+
 
 def rates(counts: Cells) -> Floats:
     """(K, WIDTH) from (K, 2 * SITUATIONS) counts; a half where nothing was seen."""
@@ -49,9 +54,9 @@ def rates(counts: Cells) -> Floats:
 
 def likelihood(counts: Cells, table: Table) -> Floats:
     """(P, K) mean log likelihood over the partitions of each player's choices under each strategy."""
-    kept = np.clip(table.rates, _LEAST, 1 - _LEAST)
     kind, bad = _compared(counts)
-    return np.asarray((bad @ np.log(kept).T + kind @ np.log(1 - kept).T) / PARTS)
+    of_bad, of_kind = _library_logs() if table is library() else table.logs()
+    return np.asarray((bad @ of_bad + kind @ of_kind) / PARTS)
 
 
 def _compared(counts: Cells) -> tuple[Cells, Cells]:
@@ -80,3 +85,8 @@ def library() -> Table:
     if kept["situations"] != WIDTH:
         raise ValueError(f"{TABLE.name} was made for other marks; run fit_resemblance")
     return Table(tuple(kept["names"]), 0.5 + unpack(kept["rates"]))
+
+
+@lru_cache(maxsize=1)
+def _library_logs() -> tuple[Floats, Floats]:
+    return library().logs()

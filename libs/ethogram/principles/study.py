@@ -1,15 +1,20 @@
-"""What is read from an agent's story rather than from counts: personalities, patterns, relations, lineage."""
+"""What is too dear to find out at every ethogram: what an agent's story tells, and what imagined games do."""
 
 from __future__ import annotations
+
+from pydantic import Field
 
 from ethogram.events.base import Value
 from ethogram.events.principles import Contradiction, Lineage, Pattern, Personality, Relation
 from ethogram.principles.contradictions import opposed_branches
+from ethogram.principles.evidence import Evidence
+from ethogram.principles.labelling import tell
 from ethogram.principles.lineage import lineage
 from ethogram.principles.pages import Pages
 from ethogram.principles.patterns import patterns
 from ethogram.principles.personalities import personalities
 from ethogram.principles.relations import relations
+from ethogram.principles.strategy import weigh
 
 GROWTH = 1.25
 """A story is studied anew when it has grown by a quarter: so an act costs the same, however long the session."""
@@ -26,6 +31,8 @@ class Study(Value):
     lineage: Lineage = Lineage()
     opposed: tuple[Contradiction, ...] = ()
     """One principle under different circumstances."""
+    labels: dict[str, float] = Field(default_factory=dict)
+    """Probability of each label."""
 
     def due(self, acts: int) -> bool:
         """Whether the story has grown enough to be studied again."""
@@ -36,10 +43,11 @@ NOTHING_READ = Study()
 """Before anything was read."""
 
 
-def study(pages: Pages, acts: int) -> Study:
-    """Read a story. Pure; the same pages say the same."""
+def study(pages: Pages, evidence: Evidence) -> Study:
+    """Read a story. Pure; the same pages and evidence say the same."""
     line = lineage(pages)
     return Study(
-        acts=acts, personalities=personalities(pages), patterns=patterns(pages), relations=relations(pages),
+        acts=evidence.acts, personalities=personalities(pages), patterns=patterns(pages), relations=relations(pages),
         lineage=line, opposed=tuple(opposed_branches(line, pages)),
+        labels=tell(evidence.marks, weigh(evidence.visits)),
     )  # fmt: skip

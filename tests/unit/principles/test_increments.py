@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from ethogram.events import (
     Situation,
 )
 from ethogram.principles import Evidence, Inference, conclude, fit, sight, update
+from ethogram.principles.labelling import tell
+from ethogram.principles.strategy import Belief
 from ethogram.services.inference_worker.service import inference_worker
 from ethogram.topology import command_record, drive
 
@@ -71,6 +74,22 @@ def test_an_ethogram_every_ten_acts_and_closing_ones_sorted_by_agent() -> None:
     ]  # fmt: skip
     assert made[5].summary == "No act was observed." and made[5].strategy.nearest is None
     assert not driver.rejected
+
+
+def test_ethograms_become_rarer_and_imagined_games_are_asked_rarer_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counted(marks: tuple[int, ...], belief: Belief) -> dict[str, float]:
+        asked.append(sum(marks))
+        return tell(marks, belief)
+
+    monkeypatch.setattr("ethogram.principles.study.tell", counted)
+    turns = observed("g1", ("zoe", "abe"), [("C", "C", "D", "D"), ("D", "D", "C", "C")] * 300)
+    driver = drive(inference_worker, [command_record(event) for event in turns])
+    made = [record.event for record in driver.emitted if isinstance(record.event, PrinciplesInferred)]
+    zoe = [event for event in made if event.agent_id == "zoe"]
+    assert len(zoe) == 34 and len(asked) == 2 * 14
+    assert all(event.labels for event in zoe)
 
 
 def test_the_state_does_not_grow_with_the_session() -> None:

@@ -71,7 +71,7 @@ def test_it_is_told_in_which_context_a_personality_shows() -> None:
     found = personalities(pages_of(story_of(acts)))
     assert len(found) == 2 and sorted(tuple(one.contexts) for one in found) == [("with ann",), ("with bob",)]
     summary = conclude(
-        fit(acts), SESSION, AgentId("a"), closing=True, study=study(pages_of(story_of(acts)), 240)
+        fit(acts), SESSION, AgentId("a"), closing=True, study=study(pages_of(story_of(acts)), fit(acts))
     ).summary
     assert "It shows 2 personalities" in summary and "with ann" in summary
 
@@ -129,7 +129,7 @@ def test_nothing_is_told_of_the_lineage_of_who_stays_as_it_is_but_its_birth() ->
 
 def test_principles_of_one_circumstance_contradict_those_of_another_and_the_case_is_shown() -> None:
     acts = acts_of(tit_for_tat, ("always-cooperate", "always-defect") * 3, 40, 0.0, "x")
-    found = conclude(fit(acts), SESSION, AgentId("a"), closing=True, study=study(pages_of(story_of(acts)), 240))
+    found = conclude(fit(acts), SESSION, AgentId("a"), closing=True, study=study(pages_of(story_of(acts)), fit(acts)))
     (one,) = [each for each in found.contradictions if each.kind == "circumstances"]
     assert one.between == ("cooperation with always-cooperate", "cooperation with always-defect")
     assert one.severity > 0.8 and (one.game, one.turn) == ("g005", 40)
@@ -168,7 +168,7 @@ def test_what_is_read_does_not_depend_on_how_games_interleave(order: list[str]) 
     straight = sorted(mixed, key=lambda act: (act.game, act.turn))
     one, other = (
         conclude(fit(acts), SESSION, AgentId("a"), closing=True, measured=(1, 0.1, 1.0),
-                 study=study(pages_of(story_of(acts)), 90))
+                 study=study(pages_of(story_of(acts)), fit(acts)))
         for acts in (mixed, straight)
     )  # fmt: skip
     left_out = {"switches"}  # the closing word reads these from the story, see the next test
