@@ -17,8 +17,7 @@ KEPT: dict[type[events.Event], Project] = {
     events.AuditLogged: insert_lines, events.AgentRegistered: keep_agents, events.ApprovalRequested: keep_requests,
     events.ApprovalDecided: keep_decisions,
 }  # fmt: skip
-ACCEPTED = (events.ActionOverrideAccepted, events.AgentSwapped, events.MessageAccepted, events.VerdictOverridden,
-            events.TurnProposed)  # fmt: skip
+ACCEPTED = (events.ActionOverrideAccepted, events.MessageAccepted, events.VerdictOverridden, events.TurnProposed)
 
 
 def or_refuse(read: Callable[[], Sequence[T]]) -> Callable[[], Sequence[T]]:

@@ -20,15 +20,25 @@ CITED = 2
 def agent_section(agent: Row, verdict: Row | None, courses: Mapping[str, Sequence[Point]], cited: set[str]) -> Markup:
     """Everything about one agent."""
     ruling = tag("span", verdict["verdict"], class_=f"pill {verdict['verdict'].split('-')[0]}") if verdict else None
-    config = agent["config"]
-    origin = f"{agent['adapter']} {config.get('strategy') or config.get('callable') or config.get('model') or ''}"
     return tag(
-        "section", tag("h2", agent["agent_id"], " ", ruling), tag("p", origin, class_="quiet"),
+        "section", tag("h2", agent["agent_id"], " ", ruling), tag("p", reached(agent), class_="quiet"),
+        [tag("p", _swapped(each), class_="caption") for each in agent.get("swaps", ())],
         tag("p", agent["summary"], class_="summary") if agent["summary"] else None,
         _figures(agent), _principles(agent, cited), _courses(courses),
         tag("div", _strategy(agent), _labels(agent), class_="two"),
         _lineage(agent), _notes(agent), class_="agent", id=f"a-{agent['agent_id']}",
     )  # fmt: skip
+
+
+def reached(agent: Row) -> str:
+    """How an agent is reached, in words: `builtin tit-for-tat`."""
+    config = agent["config"]
+    return f"{agent['adapter']} {config.get('strategy') or config.get('callable') or config.get('model') or ''}".strip()
+
+
+def _swapped(swap: Row) -> str:
+    why = f": {swap['reason']}" if swap["reason"] else ""
+    return f"Until turn {swap['until']} it was {reached(swap)}; {swap['actor']} changed it{why}."
 
 
 def _figures(agent: Row) -> Markup:

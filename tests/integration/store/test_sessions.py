@@ -8,8 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from ethogram.events import CancelSession, Event, PauseSession, SessionFailed, SessionRejected, TournamentConcluded
+from ethogram.events import (
+    AgentSwapped,
+    CancelSession,
+    Event,
+    PauseSession,
+    SessionFailed,
+    SessionRejected,
+    TournamentConcluded,
+)
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.reports import agents_of
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.runtime.store.tables import sessions
 from ethogram.topology import Bus, Driver, command_record
@@ -66,6 +75,24 @@ def test_later_heats_add_turns_and_matches_once_and_standings_are_kept(connectio
         one.model_dump(mode="json") for record in told if isinstance(record.event, TournamentConcluded)
         and record.event.entry == 0 for one in record.event.standings
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_swapped_agent_is_told_as_it_is_reached_now_and_as_it_was(connection: Connection, times: int) -> None:
+    keep_course(connection, life()[:1])
+    before, now = ({"id": "b", "adapter": "builtin", "config": {"strategy": name}} for name in ("x", "grim-trigger"))
+    told = AgentSwapped.model_validate(
+        {"session_id": SESSION, "command_id": "c", "agent": now, "before": before, "actor": "ann", "turns": 4}
+    )
+    for _ in range(times):
+        keep_course(connection, [command_record(told)])
+    kept = row(connection)["training"]
+    first, second = agents_of(kept, {}, [])
+    assert (first["agent_id"], first["swaps"]) == ("a", []) and len(kept["swaps"]) == 1
+    assert second["config"] == {"strategy": "grim-trigger"}
+    assert second["swaps"] == [
+        {"adapter": "builtin", "config": {"strategy": "x"}, "until": 4, "actor": "ann", "reason": ""}
+    ]
 
 
 def states(connection: Connection, records: Sequence[Record]) -> list[str]:

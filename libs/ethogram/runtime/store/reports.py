@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from ethogram.events import AgentId, EthogramError, Event, PrinciplesInferred, ScoreUpdated, SessionId, VerdictIssued
 from ethogram.events.principles import Prediction, Strategy
+from ethogram.runtime.store.game_reports import games_of
 from ethogram.runtime.store.scenario_reports import reliability_of, scenarios_of
 from ethogram.runtime.store.tables import (
     champions,
@@ -98,8 +99,10 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     """Everything about one session as plain JSON values.
 
     `games[].actions` maps each player to its executed actions, one symbol per round (`{"tft": "CCD", "grim": "CDD"}`);
-    `games[].scores` maps each player to its total payoff. `tournaments[]` has the final standings of each entry of the
-    training's games. `scenarios[]` has one entry per agent and scenario.
+    `games[].scores` maps each player to its total payoff; a copy of an agent that meets itself is a player of its own
+    (`grim #2`). `agents[].adapter` is how an agent was reached in the end, `agents[].swaps` how before.
+    `tournaments[]` has the final standings of each entry of the training's games. `scenarios[]` has one entry per agent
+    and scenario.
     `agents[]` holds the latest inference of each agent; fields are null while nothing is inferred yet.
     `dead_letters` is a count. `audit.digest` (SHA-256 over the closing principles, the scores and the verdicts) is
     the one that a replay computes; `audit.root` is the signed head of the session's Merkle log.
@@ -155,58 +158,25 @@ def list_champions(connection: Connection, limit: int = 100) -> list[dict[str, A
 # --- assembly: pure functions of rows ---------------------------------------------------------------------------
 
 
-def games_of(training: Mapping[str, Any], played: Iterable[Row]) -> list[dict[str, Any]]:
-    """One entry per match of the training, with what was executed so far."""
-    by_game: dict[str, list[Row]] = {}
-    for turn in played:
-        by_game.setdefault(turn["game_id"], []).append(turn)
-    if training.get("recording"):
-        return [_recorded(game_id, rows) for game_id, rows in sorted(by_game.items())]
-    return [_game(rules, by_game.get(rules["game_id"], [])) for rules in training.get("games", [])]
-
-
-def _recorded(game_id: str, told: list[Row]) -> dict[str, Any]:
-    """A game of one subject of a log: its choices, and what the others did."""
-    parts = [row["actions"][0] for row in sorted(told, key=lambda row: row["turn"])]
-    agent, other = parts[0]["agent_id"], parts[0].get("counterpart") or "others"
-    own, faced = ([part[side] for part in parts] for side in ("executed", "faced"))
-    return {
-        "game": "recorded", "game_id": game_id, "players": [agent], "rounds": len(parts),
-        "turns": len(parts), "played": len(parts),
-        "noise": None, "actions": {agent: _line(own)}, "others": {other: _line(faced)},
-        "condition": parts[0].get("condition", ""),
-        "scores": {agent: round(sum(part["payoff"] for part in parts), 5)},
-    }  # fmt: skip
-
-
-def _line(choices: Sequence[str]) -> str:
-    """Choices in a row: one symbol each, or parted by spaces."""
-    return ("" if all(len(choice) == 1 for choice in choices) else " ").join(choices)
-
-
-def _game(rules: Mapping[str, Any], played: list[Row]) -> dict[str, Any]:
-    actions = dict.fromkeys(rules["players"], "")
-    earned: dict[str, float] = dict.fromkeys(rules["players"], 0)
-    for turn in sorted(played, key=lambda row: row["turn"]):
-        for part in turn["actions"]:
-            actions[part["agent_id"]] += part["executed"]
-            earned[part["agent_id"]] += part["payoff"]
-    return {
-        "game": rules["game"], "game_id": rules["game_id"], "players": list(rules["players"]),
-        "rounds": rules["rounds"], "turns": rules.get("turns") or rules["rounds"], "played": len(played),
-        "noise": rules["noise"], "actions": actions,
-        "scores": {agent: round(total, 5) for agent, total in earned.items()},
-    }  # fmt: skip
-
-
 def agents_of(
     training: Mapping[str, Any], profiles: Mapping[str, Mapping[str, Any]], inferred: Iterable[Row]
 ) -> list[dict[str, Any]]:
     """One entry per agent of the training: how it behaved and what was inferred about it."""
     bodies = {row["agent_id"]: row["body"] for row in inferred}
+    swaps = training.get("swaps", [])
     return [
-        _agent(spec, profiles.get(spec["id"], {}), bodies.get(spec["id"], {})) for spec in training.get("agents", [])
+        {**_agent(spec, profiles.get(spec["id"], {}), bodies.get(spec["id"], {})), "swaps": _swaps(swaps, spec["id"])}
+        for spec in training.get("agents", [])
     ]
+
+
+def _swaps(swaps: Iterable[Mapping[str, Any]], agent_id: str) -> list[dict[str, Any]]:
+    """How an agent was reached before, until how many turns were resolved, and who changed that."""
+    return [
+        {"adapter": each["before"]["adapter"], "config": each["before"].get("config", {}), "until": each["turns"],
+         "actor": each["actor"], "reason": each.get("reason", "")}
+        for each in swaps if each["agent"]["id"] == agent_id
+    ]  # fmt: skip
 
 
 def _agent(spec: Mapping[str, Any], profile: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:

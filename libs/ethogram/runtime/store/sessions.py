@@ -6,10 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, bindparam, func, literal, not_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ethogram.events import (
+    AgentSwapped,
     Event,
     SessionAdmitted,
     SessionCompleted,
@@ -132,6 +145,23 @@ def _concluded(record: Record, event: TournamentConcluded) -> Executable:
     return update(sessions).where(sessions.c.session_id == event.session_id).values(training=joined)
 
 
+def _swapped(record: Record, event: AgentSwapped) -> Executable:
+    """How an agent is reached now; how it was before stands under `swaps`, once per command."""
+    told = event.model_dump(mode="json", exclude_none=True, exclude={"session_id"})
+    spec = func.jsonb_array_elements(sessions.c.training["agents"], type_=JSONB).table_valued("value").alias("spec")
+    value = type_coerce(spec.c.value, JSONB)
+    now = case((value["id"].astext == event.agent.id, literal(told["agent"], JSONB)), else_=value)
+    agents = select(func.jsonb_agg(now, type_=JSONB)).select_from(spec).correlate(sessions).scalar_subquery()
+    known = func.coalesce(sessions.c.training["swaps"], literal([], JSONB), type_=JSONB)
+    joined = _with(agents=agents, swaps=known.op("||", return_type=JSONB)(literal([told], JSONB)))
+    return (
+        update(sessions)
+        .where(sessions.c.session_id == event.session_id)
+        .where(not_(known.contains([{"command_id": event.command_id}])))
+        .values(training=joined)
+    )
+
+
 def _with(**parts: Any) -> ColumnElement[Any]:
     """The admission with some of its parts changed."""
     pairs = [one for name, value in parts.items() for one in (literal(name), value)]
@@ -156,6 +186,7 @@ STATEMENTS: Mapping[type[Event], Callable[[Record, Any], Executable]] = {
     SessionFinished: _finished,
     SessionCompleted: _completed,
     SessionFailed: _failed,
+    AgentSwapped: _swapped,
     TournamentPaired: _paired,
     TournamentConcluded: _concluded,
 }
