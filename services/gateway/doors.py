@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import Engine
 
 from ethogram.agents import checks
+from ethogram.client import Marks, followed_topics
 from ethogram.events import Event, StartTraining
 from ethogram.events.explanation import suggestion
 from ethogram.runtime import clock
-from ethogram.runtime.store import api_keys, dead_letters, reports
+from ethogram.runtime.store import api_keys, archive, dead_letters, reports
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.exports import report_page
 from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.seats import waiting_seats
 from ethogram.runtime.store.standings import standings
+from ethogram.topology import catalogue
 
 Frame = Mapping[str, Any]
 
@@ -41,6 +44,9 @@ class Reports(Protocol):
 
     def page(self, session_id: str) -> str:
         """Everything, as one HTML file."""
+
+    def past(self, session_id: str, kinds: Collection[str], ids: Collection[str], limit: int | None) -> Iterator[bytes]:
+        """What is kept of a session, as pieces of one JSON document `{kinds, mark, records}`."""
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
@@ -142,6 +148,18 @@ class DatabaseReports:
         """Everything, as one HTML file."""
         with self.engine.connect() as connection:
             return report_page(connection, reports.session_report(connection, session_id))
+
+    def past(self, session_id: str, kinds: Collection[str], ids: Collection[str], limit: int | None) -> Iterator[bytes]:
+        """What is kept of a session, as pieces of one JSON document `{kinds, mark, records}`."""
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            counts, after = archive.kept_of(connection, session_id)
+            mark = str(Marks(followed_topics(catalogue()), after))
+            yield b'{"kinds":%s,"mark":"%s","records":[' % (orjson.dumps(counts), mark.encode())
+            between = b""
+            for frames in archive.frames_of(connection, session_id, kinds, ids, limit):
+                yield between + frames
+                between = b","
+            yield b"]}"
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""

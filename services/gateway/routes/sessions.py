@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from ethogram.client import new_command_id, new_session_id
 from ethogram.events import CancelSession, Intervention, PauseSession, ResumeSession, SessionId, StartTraining, derive
+from ethogram.events.ids import is_uuid
 from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.keys import needs
 
@@ -35,6 +36,26 @@ class Wish(BaseModel):
 
     actor: str = Field("anonymous", min_length=1, max_length=200)
     reason: str = Field("", max_length=2_000)
+
+
+class RecordShown(BaseModel):
+    """One record as it stands on its topic."""
+
+    type: str
+    id: str
+    time: str
+    topic: str
+    partition: int
+    offset: int
+    event: dict[str, Any]
+
+
+class Kept(BaseModel):
+    """What is kept of a session."""
+
+    kinds: dict[str, int]
+    mark: str
+    records: list[RecordShown]
 
 
 def session_routes(doors: Doors) -> APIRouter:
@@ -75,6 +96,23 @@ def session_routes(doors: Doors) -> APIRouter:
         response.headers["Content-Disposition"] = f'attachment; filename="ethogram-{session_id[:8]}.html"'
         return doors.reports.page(session_id)
 
+    def records(
+        session: str,
+        response: Response,
+        kind: Annotated[list[str] | None, Query(max_length=50)] = None,
+        id: Annotated[list[str] | None, Query(max_length=50)] = None,
+        limit: Annotated[int | None, Query(ge=1, le=10_000)] = None,
+    ) -> StreamingResponse:
+        """What is kept of a session at once, where the stream would tell it record by record.
+
+        `mark` is the Last-Event-ID from which the stream goes on without gap or double; `kinds` counts all records by
+        type, whichever were asked for. `kind` is a type of event, `id` that of a record; each may stand several times.
+        With `limit` the newest come first.
+        """
+        session_id = session if is_uuid(session) else doors.reports.find(session)
+        told = doors.reports.past(session_id, kind or (), id or (), limit)
+        return StreamingResponse(told, headers=dict(response.headers), media_type="application/json")
+
     async def intervene(session: str, what: Literal["pause", "resume", "cancel"], wish: Wish) -> Accepted:
         """Hold a session, let it go on, or end it; 202 as soon as Kafka has acknowledged the command."""
         session_id = SessionId(await run_in_threadpool(doors.reports.find, session))
@@ -103,6 +141,9 @@ def session_routes(doors: Doors) -> APIRouter:
     )
     router.add_api_route(
         "/v1/sessions/{session}/report.html", page, methods=["GET"], response_class=HTMLResponse, dependencies=reading
+    )
+    router.add_api_route(
+        "/v1/sessions/{session}/records", records, methods=["GET"], response_model=Kept, dependencies=reading
     )
     router.add_api_route("/v1/champions", champions, methods=["GET"], dependencies=reading)
     router.add_api_route("/v1/standings", standings, methods=["GET"], dependencies=reading)

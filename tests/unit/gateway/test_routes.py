@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +45,10 @@ class PaperReports:
 
     def page(self, session_id: str) -> str:
         return f"<!doctype html>{session_id}"
+
+    def past(self, session_id: str, kinds: Collection[str], ids: Collection[str], limit: int | None) -> Iterator[bytes]:
+        yield b'{"kinds":{"%s":1},"mark":"4.2","records":[' % "+".join([*kinds, *ids, str(limit)]).encode()
+        yield b"]}"
 
     def champions(self, limit: int) -> list[dict[str, Any]]:
         return []
@@ -281,6 +285,7 @@ NEEDED: dict[tuple[str, str], str] = {
     ("GET", "/v1/sessions/{session}"): "read", ("GET", "/api/training/status/{session}"): "read",
     ("GET", "/v1/sessions/{session}/report"): "read", ("GET", "/api/reports/{session}"): "read",
     ("GET", "/v1/sessions/{session}/report.html"): "read", ("GET", "/v1/sessions/{session}/stream"): "read",
+    ("GET", "/v1/sessions/{session}/records"): "read",
     ("POST", "/v1/sessions/{session}/{what}"): "play",
     ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
     ("GET", "/v1/seats"): "read", ("POST", "/v1/seats/answers"): "play",
@@ -385,3 +390,9 @@ def test_standings_and_dead_letters_are_listed(paper: Paper) -> None:
     assert paper.client.get("/v1/standings").json()["standings"][0]["mean"] == 0.5
     (letter,) = paper.client.get("/v1/dead-letters?limit=5").json()["dead_letters"]
     assert (letter["id"], letter["code"]) == (3, "invalid")
+
+
+def test_the_past_comes_at_once_and_says_where_the_stream_goes_on(paper: Paper) -> None:
+    told = paper.client.get(f"/v1/sessions/{SESSION}/records?kind=a&kind=b&id=c&limit=9").json()
+    assert told == {"kinds": {"a+b+c+9": 1}, "mark": "4.2", "records": []}
+    assert paper.client.get("/v1/sessions/nope/records").status_code == 404

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import (
@@ -28,6 +29,8 @@ from ethogram.runtime.store.tables import archive, dead_letters
 from ethogram.topology import catalogue
 
 COMMANDS = (StartTraining, ImportGames, PauseSession, ResumeSession, CancelSession, SwapAgent)
+FRAMES_AT_ONCE = 500
+"""Records that are read from the database at once."""
 RULINGS = (VerdictIssued, ChampionCrowned, SessionCompleted, SessionRejected, SessionFailed)
 
 
@@ -57,6 +60,56 @@ def kept_after(connection: Connection, topic: str, partition: int, offset: int) 
         )
         found.update({row.offset: _raw(row) for row in rows})
     return (raw for _, raw in sorted(found.items()))
+
+
+def kept_of(connection: Connection, session_id: str) -> tuple[dict[str, int], dict[str, int]]:
+    """How many records of each type are kept of a session; and per topic the offset after the last of them: whoever
+    follows the session from there misses nothing."""
+    here = archive.c
+    counted = (
+        select(here.topic, here.event_type, func.count(), func.max(here.offset) + 1)
+        .where(here.session_id == session_id, here.key == session_id.encode())
+        .group_by(here.topic, here.event_type)
+    )
+    kinds: dict[str, int] = {}
+    after: dict[str, int] = {}
+    for topic, kind, count, following in connection.execute(counted):
+        kinds[kind] = kinds.get(kind, 0) + count
+        after[topic] = max(following, after.get(topic, 0))
+    return kinds, after
+
+
+def frames_of(
+    connection: Connection, session_id: str, kinds: Collection[str], ids: Collection[str], limit: int | None
+) -> Iterator[bytes]:
+    """Kept records of a session as the live stream tells them, in batches of JSON values with commas between them.
+
+    `kinds` (types) and `ids` choose; with a `limit` the newest come first, else each topic is in its order.
+    """
+    found = connection.execution_options(yield_per=FRAMES_AT_ONCE).execute(_chosen(session_id, kinds, ids, limit))
+    for batch in found.partitions():
+        yield b",".join(_frame(row) for row in batch)
+
+
+def _chosen(session_id: str, kinds: Collection[str], ids: Collection[str], limit: int | None) -> Select[Any]:
+    query = select(archive).where(archive.c.session_id == session_id, archive.c.key == session_id.encode())
+    if kinds:
+        query = query.where(archive.c.event_type.in_(kinds))
+    if ids:
+        query = query.where(archive.c.event_id.in_(ids))
+    if limit is None:
+        return query.order_by(archive.c.topic, archive.c.offset)
+    return query.order_by(archive.c.timestamp.desc(), archive.c.topic, archive.c.offset.desc()).limit(limit)
+
+
+def _frame(row: Any) -> bytes:
+    """A record as the live stream tells it; its value is JSON already."""
+    told = dict(unpack_headers(row.headers))
+    about = {
+        "type": row.event_type, "id": row.event_id, "time": told.get("ce_time", b"").decode(),
+        "topic": row.topic, "partition": row.partition, "offset": row.offset,
+    }  # fmt: skip
+    return b'%s,"event":%s}' % (orjson.dumps(about)[:-1], bytes(row.value))
 
 
 def session_of_event(connection: Connection, event_id: str) -> str | None:
