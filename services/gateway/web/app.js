@@ -1,5 +1,6 @@
 // The page: which view is open follows from the address, `#/view/...`.
 
+import { Compare } from "./compare.js";
 import { Agents, Keys, Letters, People, Standings } from "./lists.js";
 import { Session } from "./session.js";
 import { Sessions } from "./sessions.js";
@@ -21,6 +22,7 @@ function say(state) {
 function View({ path }) {
   const [view, id, tab, detail] = path;
   if (view === "session" && id) return html`<${Session} key=${id} id=${id} tab=${tab} detail=${detail} say=${say} />`;
+  if (view === "compare") return html`<${Compare} one=${id} other=${tab} say=${say} />`;
   const views = { start: Start, standings: Standings, agents: Agents, people: People, letters: Letters, keys: Keys };
   return html`<${views[view] ?? Sessions} say=${say} session=${id} />`;
 }
@@ -30,7 +32,7 @@ function Page() {
   const state = useSignal(connection);
   const main = useRef(null);
   useEffect(() => { main.current.focus({ preventScroll: true }); scrollTo(0, 0); }, [path[0], path[1], path[2]]);
-  const here = path[0] === "session" || path[0] === "start" ? "" : path[0];
+  const here = ["session", "start", "compare"].includes(path[0]) ? "" : path[0];
   return html`<a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>To the content</a>
     <header><a class="brand" href="#/"><img src="/web/icon.svg" alt="" width="24" height="24" />Ethogram</a>
       <nav aria-label="Views">${NAV.map(([key, name]) => html`<a href=${`#/${key}`} aria-current=${key === here ? "page" : null}>${name}</a>`)}</nav>

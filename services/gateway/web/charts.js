@@ -1,4 +1,5 @@
-// Charts as SVG: an interval, lines over acts with bands, a heat map of principles, bars, a cross table, a lineage.
+// Charts as SVG: an interval, lines with bands, a heat map of principles, bars, a cross table, a lineage, a population,
+// relations.
 
 import { html } from "./ui.js";
 import { number, plain } from "./text.js";
@@ -28,20 +29,44 @@ export function Interval({ name, strength, interval }) {
     <line class=${`dot ${kind}`} x1=${at(strength)} x2=${at(strength)} y1="7" y2="7" /></svg>`;
 }
 
-/** Lines from 0 to 1 over acts. series: `[{name, points: [[x, y, low?, high?], ...]}]`, in the agents' order. */
-export function Lines({ series, title }) {
+/** Lines over acts, from `low` to `high`. series: `[{name, points: [[x, y, low?, high?], ...]}]`, in the agents' order. */
+export function Lines({ series, title, low = 0, high = 1, unit = "act" }) {
   const longest = Math.max(10, ...series.map((one) => one.points.at(-1)?.[0] ?? 0));
-  const line = (points) => points.map((point) => `${((point[0] / longest) * PLOT.width).toFixed(1)},${((1 - point[1]) * PLOT.height).toFixed(1)}`).join(" ");
+  const y = (value) => (1 - (value - low) / (high - low)) * PLOT.height;
+  const line = (points) => points.map((point) => `${((point[0] / longest) * PLOT.width).toFixed(1)},${y(point[1]).toFixed(1)}`).join(" ");
   const band = (points) => [...points.map((point) => [point[0], point[3]]), ...points.toReversed().map((point) => [point[0], point[2]])];
-  const level = (value) => html`<line class="axis" x1="0" x2=${PLOT.width} y1=${(1 - value) * PLOT.height} y2=${(1 - value) * PLOT.height} />`;
-  return html`<div class="chart"><div class="scale" aria-hidden="true"><span>1</span><span>0.5</span><span>0</span></div>
-    <svg viewBox=${`0 0 ${PLOT.width} ${PLOT.height}`} preserveAspectRatio="none" role="img" aria-label=${title}>${[0, 0.5, 1].map(level)}
+  const middle = (low + high) / 2;
+  const level = (value) => html`<line class="axis" x1="0" x2=${PLOT.width} y1=${y(value)} y2=${y(value)} />`;
+  return html`<div class="chart"><div class="scale" aria-hidden="true">${[high, middle, low].map((value) => html`<span>${tick(value)}</span>`)}</div>
+    <svg viewBox=${`0 0 ${PLOT.width} ${PLOT.height}`} preserveAspectRatio="none" role="img" aria-label=${title}>${[low, middle, high].map(level)}
     ${series.map(({ points }, index) => {
       const seen = thinned(points);
       const sure = seen.filter((point) => point.length === 4);
       return html`<g class=${colour(index)}>${sure.length > 1 && html`<polygon class="band" points=${line(band(sure))} />`}
         <polyline class="curve" points=${line(seen)} /></g>`;
-    })}</svg><div class="ends" aria-hidden="true"><span>act 1</span><span>act ${longest}</span></div></div>`;
+    })}</svg><div class="ends" aria-hidden="true"><span>${unit} 1</span><span>${unit} ${longest}</span></div></div>`;
+}
+
+function tick(value) {
+  return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 1 : 0);
+}
+
+/** Shares of a population, one bar per moment. told: `[{name, counts: Map(agent -> number)}]`. */
+export function Populations({ told, agents }) {
+  const order = new Map(agents.map((agent, index) => [agent.id, index]));
+  const width = PLOT.width / told.length;
+  const label = `Population at ${told.length} moments; at the end ${[...told.at(-1).counts].filter(([, count]) => count).map(([name, count]) => `${count} of ${plain(name, 40)}`).join(", ")}`;
+  return html`<div class="chart low"><div class="scale" aria-hidden="true"><span>all</span><span>none</span></div><svg viewBox=${`0 0 ${PLOT.width} ${PLOT.height}`} preserveAspectRatio="none" role="img" aria-label=${label}>
+    ${told.map(({ name, counts }, at) => {
+      const whole = [...counts.values()].reduce((sum, one) => sum + one, 0) || 1;
+      let top = PLOT.height;
+      return [...counts].sort(([one], [other]) => order.get(one) - order.get(other)).filter(([, count]) => count).map(([agent, count]) => {
+        const height = (count / whole) * PLOT.height;
+        top -= height;
+        return html`<rect class=${`${colour(order.get(agent) ?? 0)} share`} x=${at * width + 1} y=${top} width=${Math.max(1, width - 2)} height=${height}><title>${`${name}: ${count} of ${plain(agent, 40)}`}</title></rect>`;
+      });
+    })}</svg><div class="ends" aria-hidden="true"><span>${told[0].name}</span><span>${told.at(-1).name}</span></div></div>
+    <div class="legend">${agents.filter((agent) => told.some(({ counts }) => counts.get(agent.id))).map((agent) => html`<span class=${colour(order.get(agent.id))}><i /><b>${plain(agent.id, 40)}</b></span>`)}</div>`;
 }
 
 function thinned(points) {
@@ -53,8 +78,8 @@ function thinned(points) {
 export function Fingerprint({ agents, choose, chosen }) {
   const names = [...new Set(agents.flatMap((agent) => (agent.found?.principles ?? []).map((one) => one.name)))].sort();
   if (!names.length) return html`<p class="quiet">Not enough acts yet to say anything about principles.</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Principles of all agents"><table class="heat"><thead><tr><th></th>
-    ${names.map((name) => html`<th scope="col"><button class=${name === chosen ? "slant on" : "slant"} onClick=${() => choose(name)} title=${`Show ${name} over time`}>${name}</button></th>`)}</tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Principles of all agents"><table class="heat"><thead><tr><td></td>
+    ${names.map((name) => html`<th scope="col">${choose ? html`<button class=${name === chosen ? "slant on" : "slant"} aria-pressed=${name === chosen} onClick=${() => choose(name)} title=${`Show ${name} over time`}>${name}</button>` : html`<span class="slant">${name}</span>`}</th>`)}</tr></thead>
     <tbody>${agents.map((agent) => html`<tr><th scope="row">${plain(agent.id, 40)}</th>${names.map((name) => {
       const one = agent.found?.principles.find((principle) => principle.name === name);
       return html`<td>${one?.identifiable ? heat(one) : html`<i class="none" title=${one ? plain(one.why, 200) : "nothing inferred yet"}>·</i>`}</td>`;
@@ -79,7 +104,7 @@ export function Cross({ agents, pairs }) {
   const mean = (one, other) => { const met = pairs.get(`${one} ${other}`); return met ? met[0] / met[1] : null; };
   const values = [...pairs.values()].map(([payoff, turns]) => payoff / turns);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Mean payoffs"><table class="heat cross"><thead><tr><th></th>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Mean payoffs"><table class="heat cross"><thead><tr><td></td>
     ${agents.map((agent) => html`<th scope="col"><span class="slant">${plain(agent.id, 20)}</span></th>`)}</tr></thead><tbody>
     ${agents.map((row) => html`<tr><th scope="row">${plain(row.id, 40)}</th>${agents.map((column) => {
       const value = mean(row.id, column.id);
@@ -96,4 +121,25 @@ export function Lineage({ tree, acts }) {
       <line class=${node.died ? "life dead" : "life"} x1=${at(node.born)} x2=${at(node.died ?? acts)} y1=${line * 20 + 11} y2=${line * 20 + 11} />
       <circle class="birth" cx=${at(node.born)} cy=${line * 20 + 11} r="3.5" />
       <text class="axis-text end" x="398" y=${line * 20 + 15}>${number(node.strength)}</text>`)}</svg>`;
+}
+
+/** Who meets whom: a line for each direction, wide where faith is kept. links: `[{from, to, kept, met}]`, ids of agents. */
+export function Relations({ agents, links }) {
+  const size = 360;
+  const place = new Map(agents.map((agent, index) => {
+    const angle = (index / agents.length) * 2 * Math.PI - Math.PI / 2;
+    return [agent.id, [size / 2 + Math.cos(angle) * 118, size / 2 + Math.sin(angle) * 118, angle]];
+  }));
+  return html`<svg class="relations" viewBox=${`0 34 ${size} ${size - 68}`} role="img" aria-label=${`Relations of ${agents.length} agents`}>
+    ${links.filter((link) => link.from !== link.to && place.has(link.from) && place.has(link.to)).map((link) => {
+      const [[x1, y1], [x2, y2]] = [place.get(link.from), place.get(link.to)];
+      const [bx, by] = [(x1 + x2) / 2 - (y2 - y1) * 0.14, (y1 + y2) / 2 + (x2 - x1) * 0.14];
+      return html`<path class=${link.kept >= 0.5 ? "tie for" : "tie against"} d=${`M${x1.toFixed(1)},${y1.toFixed(1)} Q${bx.toFixed(1)},${by.toFixed(1)} ${x2.toFixed(1)},${y2.toFixed(1)}`} stroke-width=${(1 + 5 * Math.abs(link.kept - 0.5) * 2).toFixed(1)}>
+        <title>${`${plain(link.from, 40)} keeps faith with ${plain(link.to, 40)} in ${number(link.kept)} of ${link.met} acts`}</title></path>`;
+    })}
+    ${agents.map((agent, index) => {
+      const [x, y, angle] = place.get(agent.id);
+      const across = Math.cos(angle);
+      return html`<circle class=${`${colour(index)} node`} cx=${x} cy=${y} r="9" /><text class="axis-text node-name" x=${x + across * 16} y=${y + Math.sin(angle) * 18 + 4} text-anchor=${across > 0.3 ? "start" : across < -0.3 ? "end" : "middle"}>${plain(agent.id, 16)}</text>`;
+    })}</svg>`;
 }

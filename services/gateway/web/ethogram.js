@@ -2,7 +2,7 @@
 
 import { Bars, Interval, Lineage, colour } from "./charts.js";
 import { profile, turnOf } from "./scene.js";
-import { number, plain, to } from "./text.js";
+import { number, plain, reached, to } from "./text.js";
 import { Pill, html, useState } from "./ui.js";
 
 const LIKELY = 0.05;
@@ -22,9 +22,8 @@ function Card({ scene, agent, index }) {
   const { found, spec } = agent;
   const verdict = scene.verdicts.get(agent.id);
   const known = profile(scene, agent.id);
-  const origin = spec ? `${spec.adapter} ${spec.config?.strategy ?? spec.config?.callable ?? spec.config?.model ?? ""}` : "";
   return html`<article class="card"><div class="row"><h2><i class=${`spot ${colour(index)}`} />${plain(agent.id, 64)}</h2>${verdict && html`<${Pill} word=${verdict.verdict} />`}</div>
-    <p class="quiet">${plain(origin, 120)}</p>
+    <p class="quiet">${spec && reached(spec)}</p>
     <dl class="figures">${[["acts", agent.acts], ["keeps faith", agent.acts ? number(agent.kept / agent.acts) : "–"], ["payoff", number(agent.payoff, 0)],
       ["entropy", known ? `${number(known.entropy)} bits` : "–"], ["foreseen", number(found?.prediction?.accuracy)], ["log loss", number(found?.prediction?.log_loss)]]
       .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>

@@ -11,7 +11,7 @@ export function newScene(sessionId) {
   return {
     sessionId, name: "", mode: "", state: "waiting", reason: null, planned: 0, paired: 0, resolved: 0, count: 0, records: [],
     specs: new Map(), games: new Map(), turns: [], asked: new Map(), decided: new Map(), found: new Map(), profiles: [],
-    scores: [], verdicts: new Map(), champion: null, audit: null,
+    scores: [], verdicts: new Map(), champion: null, audit: null, training: null, heats: [], concluded: new Map(), swaps: [], mark: "",
   };
 }
 
@@ -29,11 +29,19 @@ const STEPS = {
     Object.assign(scene, { name: event.name, mode: event.mode, planned: planned(event) + scene.paired });
     if (scene.state === "waiting") scene.state = "running";
     for (const spec of event.agents) scene.specs.set(spec.id, spec);
+    scene.training = event;
     for (const game of event.games ?? []) scene.games.set(game.game_id, game);
   },
   "tournament.paired"(scene, event) {
     scene.paired += event.turns;
     scene.planned += event.turns;
+    scene.heats.push(event);
+    for (const game of event.games) scene.games.set(game.game_id, game);
+  },
+  "tournament.concluded": (scene, event) => { scene.concluded.set(event.entry, event); },
+  "session.agent-swapped"(scene, event) {
+    scene.swaps.push(event);
+    scene.specs.set(event.agent.id, event.agent);
   },
   "session.rejected": (scene, event) => end(scene, "rejected", event.reason),
   "session.failed": (scene, event) => end(scene, "failed", event.reason),
@@ -50,8 +58,8 @@ const STEPS = {
   "behaviour.snapshot"(scene, event) { scene.profiles.push(event); },
   "principles.inferred"(scene, event) {
     const known = scene.found.get(event.agent_id) ?? [];
-    known.push(event);
-    known.sort((one, other) => one.acts - other.acts || one.closing - other.closing);
+    const before = known.findLastIndex((one) => one.acts < event.acts || (one.acts === event.acts && one.closing <= event.closing));
+    known.splice(before + 1, 0, event);
     scene.found.set(event.agent_id, known);
   },
   "verdict.issued": (scene, event) => { scene.verdicts.set(event.agent_id, event); },
@@ -75,6 +83,11 @@ export function show(scene, frame) {
   scene.count += 1;
   scene.records.push(frame);
   if (scene.records.length > 2 * KEPT_RECORDS) scene.records.splice(0, KEPT_RECORDS);
+  keep(scene, frame);
+}
+
+/** Take in one record that was asked for by itself: it is no news. */
+export function keep(scene, frame) {
   const step = STEPS[kind(frame)];
   if (step && frame.event) step(scene, frame.event, frame.id);
 }
@@ -89,6 +102,11 @@ export function ended(scene) {
   return ENDED.includes(scene.state);
 }
 
+/** The session that this one goes on from; none for one that began by itself. */
+export function forkedFrom(scene) {
+  return [...scene.specs.values()].find((spec) => spec.adapter === "forked")?.config?.session ?? "";
+}
+
 /** The option that was carried out; none before the turn's question has come. */
 export function optionOf(scene, turn, action) {
   const options = turn.options?.length ? turn.options : scene.asked.get(place(turn.game_id, turn.turn))?.options ?? [];
@@ -100,10 +118,12 @@ export function kept(scene, turn, action) {
   return (optionOf(scene, turn, action)?.leaning ?? action.executed) === "C";
 }
 
-/** What was known after the first `count` turns: agents in order, each with its acts, its course and its ethogram then. */
+/** What was known after the first `count` turns: agents in order, each with its acts, its course and its ethogram then;
+ * mean payoffs of pairs; how far each kept faith with each other. */
 export function stateAfter(scene, count) {
   const agents = new Map([...scene.specs.keys()].map((id) => [id, newAgent(scene, id)]));
   const pairs = new Map();
+  const ties = new Map();
   for (let at = 0; at < count && at < scene.turns.length; at += 1) {
     const turn = scene.turns[at];
     if (!turn) continue; // its topic has not come so far yet
@@ -112,10 +132,11 @@ export function stateAfter(scene, count) {
       act(agents.get(action.agent_id), turn, action, kept(scene, turn, action));
     }
     if (turn.actions.length === 2) meet(pairs, turn.actions);
+    if (turn.kind === "game") tie(ties, turn.actions, (action) => kept(scene, turn, action));
   }
   const whole = count >= scene.turns.length;
   for (const agent of agents.values()) agent.found = latest(scene.found.get(agent.id), whole ? Infinity : agent.acts);
-  return { agents: [...agents.values()], pairs };
+  return { agents: [...agents.values()], pairs, ties: [...ties.values()].map((one) => ({ ...one, kept: one.kept / one.met })) };
 }
 
 function newAgent(scene, id) {
@@ -140,6 +161,17 @@ function meet(pairs, [one, other]) {
   }
 }
 
+function tie(ties, actions, faithful) {
+  for (const mine of actions) for (const theirs of actions) {
+    if (mine.seat === theirs.seat) continue;
+    const key = `${mine.agent_id} ${theirs.agent_id}`;
+    const one = ties.get(key) ?? { from: mine.agent_id, to: theirs.agent_id, kept: 0, met: 0 };
+    one.met += 1;
+    one.kept += faithful(mine) ? 1 : 0;
+    ties.set(key, one);
+  }
+}
+
 function latest(known, acts) {
   return known?.findLast((one) => one.acts <= acts) ?? null;
 }
@@ -149,6 +181,11 @@ export function strengths(scene, agentId, name, acts = Infinity) {
   return (scene.found.get(agentId) ?? []).filter((one) => one.acts <= acts).flatMap((one) => one.principles
     .filter((principle) => principle.name === name && principle.identifiable)
     .map((principle) => [one.acts, principle.strength, principle.interval[0], principle.interval[1]]));
+}
+
+/** Entropy of behaviour in bits as snapshots were taken: `[[acts, entropy], ...]`. */
+export function entropies(scene, agentId, acts = Infinity) {
+  return scene.profiles.map((one) => one.profiles[agentId]).filter((one) => one && one.acts <= acts).map((one) => [one.acts, one.entropy]);
 }
 
 /** The profile of an agent's behaviour at the last snapshot. */

@@ -3,35 +3,29 @@
 import { save, send } from "./api.js";
 import { AgentCards } from "./ethogram.js";
 import { Council } from "./council.js";
+import { Games } from "./games.js";
 import { Overview } from "./overview.js";
+import { useReading } from "./reading.js";
 import { Records } from "./records.js";
-import { ended, newScene, show, stateAfter } from "./scene.js";
-import { follow } from "./stream.js";
-import { plain, to } from "./text.js";
+import { ended, forkedFrom, newScene, stateAfter } from "./scene.js";
+import { plain, reached, to } from "./text.js";
 import { Turns } from "./turns.js";
-import { Empty, Loading, Pill, Trouble, html, useAnswer, useEffect, useMemo, useRef, useState } from "./ui.js";
+import { Empty, Loading, Pill, Tabs, Trouble, html, useAnswer, useEffect, useMemo, useRef, useState } from "./ui.js";
 
-const DRAW_MS = 200;
 const STEP_MS = 120;
 const WHOLE_ID = /^[0-9a-f-]{36}$/; // may not be known yet: whoever has just started a session listens before it is admitted
-const TABS = [["", "Overview"], ["turns", "Turns"], ["agents", "Agents"], ["council", "Council"], ["records", "Records"]];
+const TABS = [["", "Overview"], ["turns", "Turns"], ["games", "Games"], ["agents", "Agents"], ["council", "Council"], ["records", "Records"]];
+const STEPPED = ["", "turns", "games", "agents"];
 
 /** A session, live or finished. */
 export function Session({ id, tab = "", detail = "", say }) {
   const scene = useMemo(() => newScene(id), [id]);
-  const [drawn, draw] = useState(0);
   const [at, setAt] = useState(null); // null: the newest turn
-  const [state, setState] = useState("connecting");
+  const [still, hold] = useState(false);
+  const { state, drawn } = useReading(scene, still);
   const { data: known, error } = useAnswer(`/v1/sessions/${encodeURIComponent(id)}`);
-  useEffect(() => {
-    let timer = null;
-    const stop = follow(`/v1/sessions/${encodeURIComponent(id)}/stream`, (frame) => {
-      show(scene, frame);
-      timer ??= setTimeout(() => { timer = null; draw((one) => one + 1); }, DRAW_MS);
-    }, (now) => { setState(now); say(now); });
-    return () => { clearTimeout(timer); stop(); };
-  }, [id]);
-  useEffect(() => { document.title = `${plain(scene.name || id, 60)} · Ethogram`; }, [scene.name]);
+  useEffect(() => say(still ? "held" : state), [state, still]);
+  useEffect(() => { document.title = `${plain(scene.name || known?.name || id, 60)} · Ethogram`; }, [scene.name, known]);
 
   const count = at ?? scene.resolved;
   const then = useMemo(() => stateAfter(scene, count), [drawn, count]);
@@ -40,15 +34,15 @@ export function Session({ id, tab = "", detail = "", say }) {
   const views = {
     "": () => html`<${Overview} scene=${scene} then=${then} count=${count} />`,
     turns: () => html`<${Turns} scene=${scene} count=${count} number=${Number(detail) || 0} />`,
+    games: () => html`<${Games} scene=${scene} then=${then} count=${count} detail=${detail} />`,
     agents: () => html`<${AgentCards} scene=${scene} then=${then} />`,
     council: () => html`<${Council} scene=${scene} />`,
-    records: () => html`<${Records} scene=${scene} />`,
+    records: () => html`<${Records} scene=${scene} drawn=${drawn} />`,
   };
   return html`<div class="session">
-    <${Head} scene=${scene} known=${known} />
-    <nav class="tabs" aria-label="Ways to look at the session">${TABS.map(([key, name]) => html`<a href=${key ? to("session", id, key) : to("session", id)}
-      aria-current=${key === tab ? "page" : null}>${name}</a>`)}</nav>
-    ${scene.resolved > 0 && ["", "turns", "agents"].includes(tab) && html`<${Slider} scene=${scene} at=${at} set=${setAt} />`}
+    <${Head} scene=${scene} known=${known} still=${still} hold=${hold} />
+    <${Tabs} label="Ways to look at the session" here=${tab} tabs=${TABS} at=${(key) => (key ? to("session", id, key) : to("session", id))} />
+    ${scene.resolved > 0 && STEPPED.includes(tab) && html`<${Slider} scene=${scene} at=${at} set=${setAt} />`}
     ${scene.count ? (views[tab] ?? views[""])() : html`<${Waiting} />`}</div>`;
 }
 
@@ -58,20 +52,22 @@ function Waiting() {
   return late ? html`<${Empty} title="Nothing has happened yet"><p>As soon as the session is admitted, it appears here by itself.</p><//>` : html`<${Loading} />`;
 }
 
-// What PostgreSQL knew when the page was opened shows how much of the past is still to be read.
-function Head({ scene, known }) {
-  const behind = known && ended(known) && !ended(scene);
+function Head({ scene, known, still, hold }) {
+  const state = scene.count ? scene.state : known?.state ?? scene.state;
   const share = scene.planned ? Math.min(100, (100 * scene.resolved) / scene.planned) : 0;
+  const origin = forkedFrom(scene);
   return html`<div class="session-head"><p class="crumb"><a href="#/">Sessions</a></p>
-    <div class="row"><h1>${plain(scene.name || known?.name, 200) || "Session"}</h1><${Actions} scene=${scene} /></div>
-    <p class="quiet facts"><${Pill} word=${behind ? known.state : scene.state} /><span>${behind ? known.resolved_turns : scene.resolved} of ${scene.planned || known?.planned_turns || "?"} turns</span>
-      <span>${behind ? "reading its records: " : ""}${scene.count}${behind ? " so far" : " records"}</span>${scene.mode && html`<span>mode ${scene.mode}</span>`}<code>${scene.sessionId}</code></p>
+    <div class="row"><h1>${plain(scene.name || known?.name, 200) || "Session"}</h1><${Actions} scene=${scene} still=${still} hold=${hold} /></div>
+    <p class="quiet facts"><${Pill} word=${state} /><span>${scene.count ? scene.resolved : known?.resolved_turns ?? 0} of ${scene.planned || known?.planned_turns || "?"} turns</span>
+      ${scene.mode && html`<span>mode ${scene.mode}</span>`}${scene.count > 0 && html`<span>${scene.count} records</span>`}<code>${scene.sessionId}</code></p>
+    ${origin && html`<p class="quiet">Forked from <a href=${to("session", origin)}>${origin.slice(0, 8)}</a>. <a href=${to("compare", origin, scene.sessionId)}>See both side by side</a></p>`}
     ${scene.reason && html`<p class="notice">${plain(scene.reason)}</p>`}
-    ${!ended(scene) && !behind && html`<div class="progress" role="progressbar" aria-label="Turns resolved" aria-valuemin="0" aria-valuemax=${scene.planned}
+    ${scene.swaps.map((swap) => html`<p class="notice">From turn ${swap.turns + 1} on ${plain(swap.agent.id, 64)} is reached as ${reached(swap.agent)} instead of ${reached(swap.before)}: ${plain(swap.actor, 64)}${swap.reason ? `, ${plain(swap.reason, 300)}` : ""}.</p>`)}
+    ${!ended(scene) && html`<div class="progress" role="progressbar" aria-label="Turns resolved" aria-valuemin="0" aria-valuemax=${scene.planned}
       aria-valuenow=${scene.resolved}><i style=${{ width: `${share}%` }} /></div>`}</div>`;
 }
 
-function Actions({ scene }) {
+function Actions({ scene, still, hold }) {
   const [asking, ask] = useState(null);
   const [told, tell] = useState("");
   const possible = { running: ["pause", "cancel"], paused: ["resume", "cancel"] }[scene.state] ?? [];
@@ -100,7 +96,9 @@ function Actions({ scene }) {
       <button class=${asking === "cancel" ? "danger" : "primary"}>${words(asking)}</button><button type="button" onClick=${() => ask(null)}>Not now</button></form>`;
   }
   return html`<div class="actions">${possible.map((what) => html`<button class=${what === "cancel" ? "danger" : ""} onClick=${() => ask(what)}>${words(what)}</button>`)}
+    ${!ended(scene) && scene.count > 0 && html`<button aria-pressed=${still} onClick=${() => hold(!still)}>${still ? "Follow again" : "Hold the view"}</button>`}
     ${ended(scene) && html`<button onClick=${report}>Save the report</button>`}
+    ${scene.count > 0 && html`<a class="button" href=${to("compare", scene.sessionId)}>Compare</a>`}
     ${told && html`<span class="quiet" role="status">${told}</span>`}</div>`;
 }
 

@@ -5,15 +5,15 @@ import { headers } from "./api.js";
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Follow a path. `take(frame)` gets each record, `say(state)` live, reconnecting, offline or refused; returns its end. */
-export function follow(path, take, say) {
+/** Follow a path from after `mark`. `take(frame, mark)` gets each record, `say(state)` live, reconnecting, offline or refused; returns its end. */
+export function follow(path, take, say, mark = "") {
   const stop = new AbortController();
-  run(path, take, say, stop.signal).catch(() => say("offline"));
+  run(path, take, say, mark, stop.signal).catch(() => say("offline"));
   return () => stop.abort();
 }
 
-async function run(path, take, say, signal) {
-  let mark = "";
+async function run(path, take, say, begin, signal) {
+  let mark = begin;
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
@@ -24,7 +24,7 @@ async function run(path, take, say, signal) {
         for await (const event of events(answer.body)) {
           wait = FIRST_WAIT_MS;
           mark = event.id || mark;
-          if (event.data) take(JSON.parse(event.data));
+          if (event.data) take(JSON.parse(event.data), mark);
         }
       } else if (answer.status < 500 && answer.status !== 429) {
         say(answer.status === 401 || answer.status === 403 ? "refused" : "offline");

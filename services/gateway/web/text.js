@@ -31,3 +31,8 @@ export function ago(stamp, now = Date.now()) {
 export function to(...parts) {
   return `#/${parts.map(encodeURIComponent).join("/")}`;
 }
+
+/** How an agent is reached, in words: `builtin tit-for-tat`. */
+export function reached({ adapter, config }) {
+  return plain(`${adapter} ${config?.strategy ?? config?.callable ?? config?.model ?? ""}`.trim(), 120);
+}

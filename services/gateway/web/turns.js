@@ -1,5 +1,6 @@
 // The timeline of turns, however many, and one of them in full: what was asked, what each seat answered and why.
 
+import { useDetails } from "./reading.js";
 import { kept, optionOf, place } from "./scene.js";
 import { number, plain, to } from "./text.js";
 import { Empty, LongList, Pill, html, useEffect, useMemo, useState } from "./ui.js";
@@ -38,6 +39,7 @@ function named(scene, turn, action) {
 }
 
 function Turn({ scene, turn }) {
+  useDetails(scene, turn);
   const asked = scene.asked.get(place(turn.game_id, turn.turn));
   const options = turn.options?.length ? turn.options : asked?.options ?? [];
   const text = (asked?.text ?? "").split("\n- ")[0];
@@ -50,13 +52,13 @@ function Turn({ scene, turn }) {
 function Answer({ scene, turn, action, options }) {
   const made = scene.decided.get(place(turn.game_id, turn.turn, action.seat));
   const calls = made?.calls ?? [];
-  const cost = calls.reduce((sum, call) => sum + (call.usd ?? call.cost_usd ?? 0), 0);
   return html`<section class="answer"><div class="row"><h4>${plain(action.agent_id, 64)}</h4>${action.outcome !== "chosen" && html`<${Pill} word=${action.outcome} />`}
       <span class="quiet facts">${turn.kind === "game" && html`<span>payoff ${number(action.payoff, 1)}</span>`}
-        ${made?.latency_ms !== undefined && html`<span>${number(made.latency_ms, 1)} ms</span>`}${made?.confidence !== undefined && html`<span>confidence ${number(made.confidence)}</span>`}
-        ${calls.length > 0 && html`<span>${calls.length} model calls</span>`}${cost > 0 && html`<span>$${cost.toFixed(4)}</span>`}</span></div>
+        ${made?.latency_ms != null && html`<span>${number(made.latency_ms, 1)} ms</span>`}${made?.confidence != null && html`<span>confidence ${number(made.confidence)}</span>`}
+        ${calls.length > 0 && html`<span>${calls.length} model calls</span>`}${made?.tokens > 0 && html`<span>${made.tokens} tokens</span>`}${made?.cost_micros > 0 && html`<span>$${(made.cost_micros / 1e6).toFixed(4)}</span>`}</span></div>
     <ul class="options">${options.map((option) => html`<li class=${option.id === action.executed ? `picked ${kept(scene, turn, action) ? "C" : "D"}` : ""}><code>${plain(option.id, 12)}</code><span>${plain(option.text, 600)}</span></li>`)}</ul>
     ${action.executed !== action.intended && html`<p class="caption">It intended ${plain(action.intended, 40)}; noise turned that round.</p>`}
+    ${action.overridden && html`<p class="notice">Carried out otherwise: ${plain(action.overridden, 200)}.</p>`}
     ${made?.error && html`<p class="notice">${plain(made.error)}</p>`}
     ${made?.reasoning && html`<blockquote>${plain(made.reasoning, 4000)}</blockquote>`}
     ${action.claims?.length > 0 && html`<p class="caption">Claims: ${plain(action.claims.join(", "), 400)}</p>`}</section>`;

@@ -39,7 +39,7 @@ export function useAnswer(path, every = 0) {
 }
 
 const KINDS = {
-  completed: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
+  done: "good", completed: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
   paused: "warn", "approve-with-conditions": "warn", cancelled: "warn", reconnecting: "warn", new: "warn",
   rejected: "bad", failed: "bad", reject: "bad", offline: "bad", "timed-out": "bad", illegal: "bad", unparsable: "bad",
   escalate: "odd",
@@ -48,6 +48,11 @@ const KINDS = {
 /** A coloured word for a state or a ruling. */
 export function Pill({ word }) {
   return html`<span class=${`pill ${KINDS[word] ?? ""}`}>${plain(word, 40)}</span>`;
+}
+
+/** Links to the parts of a view; `here` is the one that is open. tabs: `[[key, name], ...]`. */
+export function Tabs({ label, here, tabs, at }) {
+  return html`<nav class="tabs" aria-label=${label}>${tabs.map(([key, name]) => html`<a href=${at(key)} aria-current=${key === here ? "page" : null}>${name}</a>`)}</nav>`;
 }
 
 /** What stands where nothing is yet, and what to do about it. */
