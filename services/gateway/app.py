@@ -16,13 +16,14 @@ from sqlalchemy import create_engine
 from ethogram import __version__
 from ethogram.runtime.settings import DRIVER
 from ethogram.services.gateway import problems
-from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
 from ethogram.services.gateway.routes.agents import agent_routes
 from ethogram.services.gateway.routes.dead_letters import dead_letter_routes
 from ethogram.services.gateway.routes.keys import key_routes
 from ethogram.services.gateway.routes.operations import operation_routes
+from ethogram.services.gateway.routes.performance import performance_routes
 from ethogram.services.gateway.routes.seats import seat_routes
 from ethogram.services.gateway.routes.sessions import session_routes
 from ethogram.services.gateway.routes.stream import stream_routes
@@ -30,9 +31,9 @@ from ethogram.services.gateway.routes.stream import stream_routes
 WEB = Path(__file__).parent / "web"
 
 
-def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastAPI:
+def create_app(doors: Doors, registry: CollectorRegistry | None = None, counted: Counted | None = None) -> FastAPI:
     """The gateway over these doors; nothing is opened here."""
-    counted = registry or CollectorRegistry()
+    metrics = registry or CollectorRegistry()
     app = _Gateway(
         title="Ethogram", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         generate_unique_id_function=_operation_id,
@@ -46,10 +47,11 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None) -> FastA
     app.include_router(key_routes(doors))
     app.include_router(seat_routes(doors))
     app.include_router(dead_letter_routes(doors))
-    app.include_router(operation_routes(doors, counted))
+    app.include_router(operation_routes(doors, metrics))
+    app.include_router(performance_routes(doors))
     app.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
-    app.add_middleware(Guard, counted=Counted(counted), closed=doors.keys.required)
+    app.add_middleware(Guard, counted=counted or Counted(metrics), closed=doors.keys.required)
     return app
 
 
@@ -57,7 +59,10 @@ def described() -> dict[str, Any]:
     """The OpenAPI document; nothing is opened for it."""
     engine = create_engine(f"{DRIVER}://")
     keys = DatabaseKeys(engine, required=True)
-    doors = Doors(lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, DatabaseAgents(engine), {})
+    doors = Doors(
+        lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, DatabaseAgents(engine),
+        DatabasePerformance(engine), {},
+    )  # fmt: skip
     return create_app(doors).openapi()
 
 

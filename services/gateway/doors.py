@@ -15,7 +15,7 @@ from ethogram.client import Marks, followed_topics
 from ethogram.events import Event, StartTraining
 from ethogram.events.explanation import suggestion
 from ethogram.runtime import clock
-from ethogram.runtime.store import api_keys, archive, dead_letters, reports
+from ethogram.runtime.store import alerts, api_keys, archive, dead_letters, performance, reports
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.exports import report_page
@@ -59,6 +59,22 @@ class Reports(Protocol):
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
+
+
+class Performance(Protocol):
+    """How well it runs."""
+
+    def objectives(self) -> list[dict[str, Any]]:
+        """Every objective, and what is left of its error budget."""
+
+    def alerts(self, limit: int) -> list[dict[str, Any]]:
+        """Those that go on first, then the newest."""
+
+    def acknowledge(self, alert_id: int, who: str, reason: str) -> dict[str, Any]:
+        """Say that somebody knows; AlertNotFound if there is no such alert going on."""
+
+    def figures(self, hours: float) -> dict[str, Any]:
+        """Percentiles, history and regressions."""
 
 
 class Feed(Protocol):
@@ -114,6 +130,7 @@ class Doors:
     feed: Feed
     keys: Keys
     agents: Agents
+    performance: Performance
     checks: Mapping[str, Callable[[], None]]
     """What must work before traffic is welcome, by name; a check that raises says why not."""
 
@@ -180,6 +197,33 @@ class DatabaseReports:
         """Newest first."""
         with self.engine.connect() as connection:
             return dead_letters.listed(connection, limit)
+
+
+@dataclass(frozen=True)
+class DatabasePerformance:
+    """What processes measured, in PostgreSQL."""
+
+    engine: Engine
+
+    def objectives(self) -> list[dict[str, Any]]:
+        """Every objective, and what is left of its error budget."""
+        with self.engine.connect() as connection:
+            return performance.objectives(connection, clock.utc())
+
+    def alerts(self, limit: int) -> list[dict[str, Any]]:
+        """Those that go on first, then the newest."""
+        with self.engine.connect() as connection:
+            return alerts.listed(connection, limit)
+
+    def acknowledge(self, alert_id: int, who: str, reason: str) -> dict[str, Any]:
+        """Say that somebody knows; AlertNotFound if there is no such alert going on."""
+        with self.engine.begin() as connection:
+            return alerts.acknowledge(connection, alert_id, who, reason, clock.utc())
+
+    def figures(self, hours: float) -> dict[str, Any]:
+        """Percentiles, history and regressions."""
+        with self.engine.connect() as connection:
+            return performance.performance(connection, clock.utc(), hours)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Whole(Collector):
         """The gauges; sessions are left out while the database does not answer."""
         ready = dependencies()
         for name, check in self._checks.items():
-            ready.add_metric([name], _passes(check))
+            ready.add_metric([name], passes(check))
         yield ready
         yield self._sessions()
 
@@ -55,7 +55,8 @@ def sessions_by_state() -> GaugeMetricFamily:
     return GaugeMetricFamily("ethogram_sessions_by_state", "Sessions in PostgreSQL.", labels=["state"])
 
 
-def _passes(check: Callable[[], None]) -> float:
+def passes(check: Callable[[], None]) -> float:
+    """1 where a check does not raise, else 0."""
     try:
         check()
     except Exception:  # whatever is wrong: it does not answer

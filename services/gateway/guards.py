@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ethogram.objectives import BOUNDS, Measure
+from ethogram.runtime.recorder import durations
 from ethogram.services.gateway.problems import problem, request_id
 
 MAX_BODY_BYTES = 1_048_576
@@ -36,14 +38,21 @@ class Counted:
             "ethogram_http_requests_total", "Requests answered.", ["method", "route", "status"], registry=registry
         )
         self._seconds = Histogram(
-            "ethogram_http_answer_seconds", "Time until an answer began.", ["method", "route"], registry=registry
-        )
+            "ethogram_http_answer_seconds", "Time until an answer began.", ["method", "route"], registry=registry,
+            buckets=BOUNDS,
+        )  # fmt: skip
 
     def count(self, scope: Scope, status: int, seconds: float) -> None:
         """Enter one answer."""
         route = getattr(scope.get("route"), "path", "other")
         self._answers.labels(scope["method"], route, str(status)).inc()
         self._seconds.labels(scope["method"], route).observe(seconds)
+
+    def measure(self) -> Measure:
+        """All answers so far: how long until they began, and how many were errors of ours."""
+        samples = [sample for sample in next(iter(self._answers.collect())).samples if sample.name.endswith("_total")]
+        bad = sum(int(sample.value) for sample in samples if sample.labels["status"].startswith("5"))
+        return durations(self._seconds) + Measure(bad=bad)
 
 
 class Guard:

@@ -12,13 +12,16 @@ from sqlalchemy import Engine, create_engine, text
 from ethogram.client import Publisher
 from ethogram.events import SettingsError
 from ethogram.runtime import tracing
+from ethogram.runtime.recorder import Recorder
 from ethogram.runtime.settings import Settings, load
-from ethogram.runtime.store.engine import watch
+from ethogram.runtime.store.engine import watch as time_statements
 from ethogram.runtime.telemetry import configure_logging
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
-from ethogram.services.gateway.gauges import Whole
+from ethogram.services.gateway.gauges import Whole, passes
+from ethogram.services.gateway.guards import Counted
+from ethogram.services.gateway.watch import Watch
 
 CONNECTIONS = 5
 """At most; reads are short."""
@@ -41,21 +44,35 @@ def serve(settings: Settings) -> None:
     engine = _engine(settings.database_url)
     publisher = Publisher(settings.kafka_bootstrap_servers, source="/ethogram/gateway")
     feed = KafkaFeed(settings.kafka_bootstrap_servers)
-    watch(engine, "gateway")
+    time_statements(engine, "gateway")
     checks = {"kafka": publisher.check, "feed": feed.check, "postgres": lambda: _answers(engine)}
     REGISTRY.register(Whole(engine, checks))
     keys = DatabaseKeys(engine, required=not _is_loopback(settings.api_host))
-    app = create_app(
-        Doors(publisher.publish, DatabaseReports(engine), feed, keys, DatabaseAgents(engine), checks), REGISTRY
+    counted = Counted(REGISTRY)
+    doors = Doors(
+        publisher.publish,
+        DatabaseReports(engine),
+        feed,
+        keys,
+        DatabaseAgents(engine),
+        DatabasePerformance(engine),
+        checks,
     )
-    feed.start()
+    app = create_app(doors, REGISTRY, counted)
+    recorder = Recorder(
+        engine, "gateway", settings.instance, lambda: all(map(passes, checks.values())), {"answers": counted.measure}
+    )
+    watch = Watch(engine)
+    for part in (feed, recorder, watch):
+        part.start()
     try:
         uvicorn.run(
             app, host=settings.api_host, port=settings.api_port, log_config=None, access_log=False,
             server_header=False, timeout_graceful_shutdown=GRACE_S, lifespan="off",
         )  # fmt: skip
     finally:
-        feed.stop()
+        for part in (watch, recorder, feed):
+            part.stop()
         engine.dispose()
         tracing.flush()
 

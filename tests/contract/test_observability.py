@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shutil
@@ -14,8 +15,11 @@ import yaml
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.metrics_core import Metric
 
+import ethogram.objectives.conditions
 import ethogram.runtime.observing
-import ethogram.runtime.telemetry  # noqa: F401 - both enter their metrics when they are imported
+import ethogram.runtime.telemetry
+from ethogram.objectives import OBJECTIVES
+from ethogram.objectives.conditions import BURNS
 from ethogram.services.gateway.guards import Counted
 from tests.running import ROOT
 
@@ -39,6 +43,8 @@ WANTED = {
     "health per component": "ethogram_component_ready",
     "memory": "process_resident_memory_bytes",
 }
+OWN_ALERTS = set(re.findall(r'"([A-Z][a-z]+[A-Z]\w+)"', inspect.getsource(ethogram.objectives.conditions)))
+"""What the gateway itself tells of, with or without Prometheus."""
 
 
 def _families() -> list[Metric]:
@@ -95,7 +101,7 @@ def test_every_alert_has_a_severity_a_cooldown_and_its_part_of_the_runbook() -> 
     runbook = (ROOT / "docs" / "how-to" / "runbook.md").read_text(encoding="utf-8")
     headings = set(re.findall(r"^### (\w+)$", runbook, re.MULTILINE))
     alerts = _alerts()
-    assert {alert["alert"] for alert in alerts} == headings
+    assert {alert["alert"] for alert in alerts} | OWN_ALERTS == headings
     for alert in alerts:
         assert alert["labels"]["severity"] in ("page", "ticket") and alert["keep_firing_for"], alert["alert"]
         assert alert["annotations"]["runbook"] == f"docs/how-to/runbook.md#{alert['alert'].lower()}"
@@ -124,3 +130,20 @@ def test_promtool_accepts_rules_and_their_tests(tmp_path: Path) -> None:
     for command in (["check", "config", "prometheus.yml"], ["test", "rules", "rules.test.yml"]):
         done = subprocess.run([promtool, *command], cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_gateway_and_prometheus_promise_the_same() -> None:
+    """Objectives, budgets and burn rates stand in objectives/ and in infra/prometheus: neither may drift."""
+    groups = {
+        group["name"]: group["rules"] for group in yaml.safe_load((RULES[-1]).read_text(encoding="utf-8"))["groups"]
+    }
+    budgets = {rule["labels"]["slo"]: float(rule["expr"][len("vector(") : -1]) for rule in groups["slo-budgets"]}
+    assert budgets == {each.name: pytest.approx(each.budget) for each in OBJECTIVES}
+    for each in OBJECTIVES:
+        ratio = next(rule["expr"] for rule in groups["slo-ratios"] if rule["labels"]["slo"] == each.name)
+        assert each.within_s is None or f'le="{each.within_s}"' in ratio
+    for name, severity, long, short, times in BURNS:
+        rule = next(rule for rule in groups["slo-alerts"] if rule["alert"] == name)
+        assert rule["labels"]["severity"] == severity
+        assert f"ratio{long} " in rule["expr"] and f"ratio{short} " in rule["expr"]
+        assert times == 1 or f"{times:g} * slo:budget" in rule["expr"]

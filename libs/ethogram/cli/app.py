@@ -8,6 +8,7 @@ import typer
 
 from ethogram.cli import (
     agents,
+    alerting,
     api_keys,
     approvals,
     auditing,
@@ -60,6 +61,7 @@ for name, group in (
     ("agents", agents.agents),
     ("keys", api_keys.keys),
     ("scenarios", scenarios.scenarios),
+    ("alerts", alerting.alerts),
     ("config", configuration.config),
     ("plans", plans.plans),
     ("plugins", plugins.plugins),

@@ -65,11 +65,25 @@ def down(as_json: AsJson = False) -> None:
         console().print("stopped; the data is kept" if stopped else "nothing was running")
 
 
-def status(as_json: AsJson = False) -> None:
-    """Say where everything is and how it is; exit code 3 if it does not run."""
+def status(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show it again and again, with lag, percentiles, budgets and alerts.")
+    ] = False,
+    every: Annotated[float, typer.Option(min=0.2, metavar="SECONDS", help="With --watch: how often.")] = 2.0,
+    as_json: AsJson = False,
+) -> None:
+    """Say where everything is and how it is; exit code 3 if it does not run.
+
+    Example: `ethogram status --watch` (until Ctrl-C; with --json a document a line)
+    """
     from ethogram import devserver
     from ethogram.runtime.settings import load
 
+    if watch:
+        from ethogram.cli.status_view import watch_status
+
+        watch_status(load(), every, as_json)
+        return
     known = devserver.status(load())
     if as_json:
         show_json(known)

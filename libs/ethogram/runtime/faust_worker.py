@@ -24,6 +24,7 @@ from ethogram.runtime.batch import Sign
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.process import die, leave, prepare
 from ethogram.runtime.producer import hand_over, open_outlet, relay, settle_acknowledged
+from ethogram.runtime.recorder import Recorder
 from ethogram.runtime.reread import Lagging, Rereader, lagging
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings
@@ -139,8 +140,10 @@ def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings |
     """Run a service as a Faust application until SIGTERM; anything unexpected ends the process with code 1."""
     chosen = prepare(service, settings)
     try:
-        station = Station(service, chosen, connect(chosen.database_url, service.name), sign)
+        engine = connect(chosen.database_url, service.name)
+        station = Station(service, chosen, engine, sign)
         serve(station.health, chosen.health_port, chosen.health_host)
+        recorder = Recorder(engine, service.name, chosen.instance, lambda: station.health.ready).start()
         telemetry.log().info("started", instance=chosen.instance, pid=os.getpid())
         app = application(service, chosen, station)
         worker = faust.Worker(app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING")
@@ -150,6 +153,7 @@ def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings |
             if ended.code:
                 raise
         station.close()
+        recorder.stop()
         telemetry.log().info("stopped")
     except BaseException:
         die()

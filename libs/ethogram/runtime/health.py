@@ -42,16 +42,20 @@ class Health:
         """Whether the main loop went round lately."""
         return clock.monotonic() - self._beat < STALLED_AFTER_S
 
+    @property
+    def ready(self) -> bool:
+        """Whether it does its work."""
+        return self.alive and not self.reasons
+
     def answer(self, path: str) -> tuple[int, str, bytes]:
         """Status, content type and body for a path."""
         if path == "/metrics":
-            telemetry.READY.labels(self.service).set(self.alive and not self.reasons)
+            telemetry.READY.labels(self.service).set(self.ready)
             return 200, CONTENT_TYPE_LATEST, generate_latest()
         if path == "/healthz":
             return self._said(self.alive, {"alive": self.alive})
         if path == "/readyz":
-            ready = self.alive and not self.reasons
-            return self._said(ready, {"ready": ready, "reasons": self.reasons})
+            return self._said(self.ready, {"ready": self.ready, "reasons": self.reasons})
         return 404, "application/json", b'{"error":"try /healthz, /readyz or /metrics"}'
 
     def _said(self, good: bool, document: dict[str, Any]) -> tuple[int, str, bytes]:

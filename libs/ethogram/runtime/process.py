@@ -14,6 +14,7 @@ from ethogram.runtime.consumer import Inlet
 from ethogram.runtime.effects import Performer, Slots
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.producer import open_outlet
+from ethogram.runtime.recorder import Recorder
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.engine import connect
@@ -31,8 +32,10 @@ def run(service: Service[Any], *, sign: Sign | None = None, settings: Settings |
         worker = worker_of(service, chosen, sign)
         stop_on_signals(worker.stop)
         serve(worker.health, chosen.health_port, chosen.health_host)
+        recorder = Recorder(worker.engine, service.name, chosen.instance, lambda: worker.health.ready).start()
         telemetry.log().info("started", instance=chosen.instance, pid=os.getpid())
         worker.work()
+        recorder.stop()
     except BaseException:
         die()
     leave(0)

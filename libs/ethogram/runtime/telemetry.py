@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from ethogram.objectives import BOUNDS
+
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_SECONDS = tuple(bound for bound in BOUNDS if bound <= 10)
 
 CONSUMED = Counter("ethogram_records_consumed", "Records settled; flat with lag above zero: look at the logs.",
                    ["service", "topic"])  # fmt: skip
@@ -33,7 +35,7 @@ HALTED = Gauge("ethogram_consumer_halted", "1: too many unforeseen errors. Fix t
 UNPUBLISHED = Gauge("ethogram_records_in_flight", "Records handed to Kafka and not acknowledged yet.", ["service"])
 EFFECTS = Gauge("ethogram_effects_running", "Effects that run now.", ["service"])
 EFFECT_SECONDS = Histogram("ethogram_effect_seconds", "Duration of effects.", ["service", "outcome"],
-                           buckets=(*_SECONDS, 30.0, 120.0))  # fmt: skip
+                           buckets=BOUNDS)  # fmt: skip
 MODEL_CALLS = Counter("ethogram_model_calls", "Calls of models; many failed: look at the breaker and the provider.",
                       ["provider", "outcome"])  # fmt: skip
 MODEL_TOKENS = Counter("ethogram_model_tokens", "Tokens read and written that were paid for.", ["provider"])
@@ -45,7 +47,7 @@ BREAKER = Gauge("ethogram_breaker_state", "0 closed, 1 half-open, 2 open: the pr
 BREAKER_CHANGES = Counter("ethogram_breaker_changes", "How often a breaker opened or closed.", ["provider", "state"])
 REREAD = Counter("ethogram_records_reread", "Records that Faust lost and that were read again.", ["service"])
 AGE = Histogram("ethogram_record_age_seconds", "From Kafka taking a record to its being settled; above 1: it waits.",
-                ["service"], buckets=(*_SECONDS, 30.0, 120.0))  # fmt: skip
+                ["service"], buckets=BOUNDS)  # fmt: skip
 DECIDING = Histogram(
     "ethogram_decide_seconds",
     "Deciding on one event: of inference-worker the latency of inference, of scenario-generator that of generation.",

@@ -40,7 +40,7 @@ class Worker(Generic[S]):
         performer: Performer | None = None, sign: Sign | None = None,
     ) -> None:  # fmt: skip
         self._service = service
-        self._engine = engine
+        self.engine = engine
         self._inlet = inlet
         self._outlet = outlet
         self._patience = patience
@@ -96,7 +96,7 @@ class Worker(Generic[S]):
 
     def _send(self, settled: Settled) -> None:
         doubtful = self._patience.doubt()
-        hand_over(self._engine, self._outlet, self._service.name, settled.posted, doubtful=doubtful)
+        hand_over(self.engine, self._outlet, self._service.name, settled.posted, doubtful=doubtful)
         if settled.halted:
             self._halt()
 
@@ -106,7 +106,7 @@ class Worker(Generic[S]):
             return
         sent = self._outlet.sent
         settled = self._patience.insist(
-            lambda: settle_answers(self._service, self._engine, self._sign, answers, sent, self._settler.limit)
+            lambda: settle_answers(self._service, self.engine, self._sign, answers, sent, self._settler.limit)
         )
         self._outlet.forget(sent)
         self._send(settled)
@@ -116,7 +116,7 @@ class Worker(Generic[S]):
             return
         if self._inlet.assigned:
             self.health.clear("starting")
-        relayed = self._patience.insist(lambda: relay(self._engine, self._outlet, self._service.name))
+        relayed = self._patience.insist(lambda: relay(self.engine, self._outlet, self._service.name))
         partitions = sum(len(subscription.epochs) for subscription in self._inlet.subscriptions)
         telemetry.log().info("partitions assigned", partitions=partitions, relayed=relayed)
 
@@ -131,11 +131,11 @@ class Worker(Generic[S]):
             self._patience.insist(self._housekeep)
 
     def _mark(self) -> None:
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             settle_acknowledged(connection, self._outlet)
 
     def _housekeep(self) -> None:
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             outbox.trim(connection, self._service.name)
             if self._service.tidies:
                 self._service.tidies(connection, clock.now())

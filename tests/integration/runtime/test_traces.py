@@ -25,7 +25,7 @@ from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.roles import apply_roles
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabaseReports, Doors
+from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.topology import catalogue
 from tests.running import ROOT
 
@@ -72,7 +72,7 @@ def working(settings: Settings) -> Iterator[None]:
         for name in SERVICES:
             service = getattr(import_module(f"ethogram.services.{name}.service"), name)
             worker = worker_of(service, settings, signer(settings) if service.signed else None)
-            event.listen(worker._engine, "connect", _as_role(f"ethogram_{name}"))
+            event.listen(worker.engine, "connect", _as_role(f"ethogram_{name}"))
             thread = threading.Thread(target=worker.work, name=name)
             thread.start()
             stack.callback(thread.join, 20)
@@ -92,7 +92,10 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
     event.listen(engine, "connect", _as_role("ethogram_gateway"))
     keys = DatabaseKeys(engine, required=False)
     feed: Any = None
-    doors = Doors(Publisher(kafka_bootstrap).publish, DatabaseReports(engine), feed, keys, DatabaseAgents(engine), {})
+    doors = Doors(
+        Publisher(kafka_bootstrap).publish, DatabaseReports(engine), feed, keys, DatabaseAgents(engine),
+        DatabasePerformance(engine), {},
+    )  # fmt: skip
     client = TestClient(create_app(doors), base_url="http://127.0.0.1:8700")
     with working(settings):
         started = client.post("/v1/sessions", json=TRAINING, headers={"traceparent": INCOMING})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from fastapi.testclient import TestClient
 
 from ethogram.events import AnswerTurn, Event, PauseSession, RegisterAgent, SettingsError, StartTraining, TransientError
 from ethogram.events.ids import is_uuid
+from ethogram.objectives import OBJECTIVES, WINDOWS, Alert, Measure, standing
+from ethogram.runtime.store.alerts import AlertNotFound
 from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, Scope, weigh
 from ethogram.runtime.store.reports import SessionNotFound
 from ethogram.services.gateway.app import create_app, described
@@ -76,6 +79,37 @@ class PaperReports:
         ]
 
 
+class PaperPerformance:
+    """One objective, one alert, one figure."""
+
+    def objectives(self) -> list[dict[str, Any]]:
+        nothing = {window: Measure() for window in WINDOWS}
+        kept = standing(OBJECTIVES[0], nothing)
+        return [
+            {"name": "api-availability", "about": kept.objective.about, "target": 0.999, "good_share": kept.good_share,
+             "budget_left": kept.budget_left, "burn": {"1h": kept.burn("1h")}, "count": {"1h": 0}, "bad": {"1h": 0}}
+        ]  # fmt: skip
+
+    def alerts(self, limit: int) -> list[dict[str, Any]]:
+        return [self.acknowledge(1, "ann", "")]
+
+    def acknowledge(self, alert_id: int, who: str, reason: str) -> dict[str, Any]:
+        if alert_id != 1:
+            raise AlertNotFound("alert-not-found", f"no alert {alert_id} goes on")
+        alert = Alert("ServiceDown", "judge", "page", "judge is away", NOW, NOW, NOW, 1, None, NOW, who, reason)
+        return {**asdict(alert), "state": alert.state, "runbook": alert.runbook}
+
+    def figures(self, hours: float) -> dict[str, Any]:
+        measure = {"count": 1, "bad": 0, "mean": 0.1, "p50": 0.1, "p95": 0.1, "p99": 0.1}
+        figure = {
+            "service": "judge",
+            "figure": "settle",
+            "windows": {"5m": measure},
+            "history": [{"at": NOW, **measure}],
+        }
+        return {"hours": hours, "width_s": 60, "figures": [figure], "regressions": []}
+
+
 class PaperFeed:
     """Three frames, then the end."""
 
@@ -134,7 +168,10 @@ class Paper:
         self.published: list[Event] = []
         self.trouble: Exception | None = None
         self.keys = PaperKeys(closed)
-        doors = Doors(self.publish, PaperReports(), PaperFeed(), self.keys, PaperAgents(), {"kafka": self.check})
+        doors = Doors(
+            self.publish, PaperReports(), PaperFeed(), self.keys, PaperAgents(), PaperPerformance(),
+            {"kafka": self.check},
+        )  # fmt: skip
         self.app = create_app(doors)
         self.client = TestClient(self.app, base_url="http://127.0.0.1:8700", raise_server_exceptions=False)
 
@@ -288,6 +325,8 @@ NEEDED: dict[tuple[str, str], str] = {
     ("GET", "/v1/sessions/{session}/records"): "read",
     ("POST", "/v1/sessions/{session}/{what}"): "play",
     ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
+    ("GET", "/v1/slo"): "read", ("GET", "/v1/alerts"): "read", ("GET", "/v1/performance"): "read",
+    ("POST", "/v1/alerts/{alert}/acknowledge"): "approve",
     ("GET", "/v1/seats"): "read", ("POST", "/v1/seats/answers"): "play",
     ("POST", "/v1/agents"): "play", ("POST", "/api/agents/register"): "play",
     ("GET", "/v1/agents"): "read", ("GET", "/api/agents"): "read",
@@ -309,13 +348,13 @@ def test_every_endpoint_says_which_scope_it_needs(paper: Paper) -> None:
 @pytest.mark.parametrize("key", [None, "nonsense", *SCOPES])
 def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str, key: str | None) -> None:
     paper = Paper(closed=True)
-    at = path.replace("{session}", SESSION).replace("{what}", "pause").replace("{key_id}", "k1")
+    at = path.replace("{session}", SESSION).replace("{what}", "pause").replace("{key_id}", "k1").replace("{alert}", "1")
     body = {"POST": TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}}.get(method)
     if "agents" in path and body:
         body = {"agent_id": "mine", "framework": "builtin"}
     if "seats" in path and body:
         body = {"session_id": SESSION, "game_id": "g001", "turn": 1, "seat": 0, "option": "C"}
-    if "{what}" in path:
+    if "{what}" in path or "{alert}" in path:
         body = {"actor": "ann"}
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}
     answer = paper.client.request(method, at, json=body, headers=headers)
@@ -396,3 +435,14 @@ def test_the_past_comes_at_once_and_says_where_the_stream_goes_on(paper: Paper) 
     told = paper.client.get(f"/v1/sessions/{SESSION}/records?kind=a&kind=b&id=c&limit=9").json()
     assert told == {"kinds": {"a+b+c+9": 1}, "mark": "4.2", "records": []}
     assert paper.client.get("/v1/sessions/nope/records").status_code == 404
+
+
+def test_how_well_it_runs_is_read_and_an_alert_acknowledged(paper: Paper) -> None:
+    client = paper.client
+    assert client.get("/v1/slo").json()["objectives"][0]["budget_left"] == 1
+    assert client.get("/v1/performance", params={"hours": 2}).json()["figures"][0]["windows"]["5m"]["p95"] == 0.1
+    assert client.get("/v1/alerts").json()["alerts"][0]["runbook"] == "docs/how-to/runbook.md#servicedown"
+    known = client.post("/v1/alerts/1/acknowledge", json={"actor": "bob", "reason": "on it"}).json()
+    assert (known["state"], known["acknowledged_by"], known["reason"]) == ("acknowledged", "bob", "on it")
+    assert client.post("/v1/alerts/2/acknowledge", json={"actor": "bob"}).json()["code"] == "alert-not-found"
+    assert client.post("/v1/alerts/1/acknowledge", json={"who": "bob"}).status_code == 422

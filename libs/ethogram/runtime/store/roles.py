@@ -18,9 +18,11 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "inference_worker": ("inferences",),
     "judge": ("verdicts", "scores", "champions"),
     "auditor": ("archive", "checkpoints"),
-    "gateway": ("api_keys", "agents"),
+    "gateway": ("api_keys", "agents", "measures", "alerts"),
 }
 """Tables that a service projects into."""
+MEASURED = "measures"
+"""Every process writes what it measured of itself; the gateway alone adds rows up and removes them."""
 FOR_EVER = frozenset({"archive", "checkpoints", "audit_log"})
 """What an audit rests on: nobody changes it, not even the auditor."""
 SETTLE_NOTHING = frozenset({"gateway"})
@@ -55,6 +57,7 @@ def statements(role: str) -> list[str]:
     added = ", ".join(table for table in mine if table in FOR_EVER)
     if role not in SETTLE_NOTHING:
         said.append(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(RUNTIME)} TO {name}")
+    said.append(f"GRANT INSERT, UPDATE ON {MEASURED} TO {name}")
     said.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
     said += [f"GRANT INSERT, UPDATE, DELETE ON {changed} TO {name}"] if changed else []
     said += [f"GRANT INSERT ON {added} TO {name}"] if added else []

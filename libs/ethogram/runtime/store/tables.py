@@ -19,7 +19,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
@@ -326,4 +326,37 @@ api_keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expires_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
+)  # fmt: skip
+
+# --- how well it runs ---------------------------------------------------------------------------------------------
+
+measures = Table(
+    "measures", metadata,
+    Column("service", Text, nullable=False),
+    Column("process", Text, nullable=False, comment="who measured; empty once hours are added up"),
+    Column("figure", Text, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("seconds", Integer, nullable=False, comment="how long the span is: 60, later 3600"),
+    Column("count", BigInteger, nullable=False),
+    Column("bad", BigInteger, nullable=False),
+    Column("total", Double, nullable=False),
+    Column("buckets", ARRAY(BigInteger), nullable=False, comment="of objectives.BOUNDS; empty: no duration"),
+    PrimaryKeyConstraint("began_at", "service", "figure", "process"),
+)  # fmt: skip
+
+alerts = Table(
+    "alerts", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("acknowledged_at", DateTime(timezone=True)),
+    Column("acknowledged_by", Text),
+    Column("reason", Text),
+    Index("alerts_open", "name", "subject", unique=True, postgresql_where=text("resolved_at IS NULL")),
 )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Rows of alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from ethogram.events import EthogramError
+from ethogram.objectives import COOLDOWN, Alert
+from ethogram.runtime.store.dead_letters import storable
+from ethogram.runtime.store.tables import alerts, dead_letters
+
+
+class AlertNotFound(EthogramError):
+    """No alert has this number, or it has ended."""
+
+
+def alive(connection: Connection, now: datetime) -> list[Alert]:
+    """Alerts that fire or ended within the cool-down."""
+    recent = or_(alerts.c.resolved_at.is_(None), alerts.c.resolved_at >= now - COOLDOWN)
+    return [Alert(**row) for row in connection.execute(select(alerts).where(recent).order_by(alerts.c.id)).mappings()]
+
+
+def save(connection: Connection, changed: Iterable[Alert]) -> None:
+    """Enter new alerts and what became of known ones."""
+    for alert in changed:
+        row = {name: value for name, value in asdict(alert).items() if name != "id"}
+        if alert.id is None:
+            connection.execute(insert(alerts).values(row))
+        else:  # who acknowledges meanwhile is not overwritten
+            kept = {
+                name: value
+                for name, value in row.items()
+                if name not in ("acknowledged_at", "acknowledged_by", "reason")
+            }
+            connection.execute(update(alerts).where(alerts.c.id == alert.id).values(kept))
+
+
+def listed(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """Alerts as plain values: those that go on first, then the newest."""
+    query = select(alerts).order_by(alerts.c.resolved_at.is_not(None), alerts.c.id.desc()).limit(limit)
+    found = [Alert(**row) for row in connection.execute(query).mappings()]
+    return [{**asdict(alert), "state": alert.state, "runbook": alert.runbook} for alert in found]
+
+
+def acknowledge(connection: Connection, alert_id: int, who: str, reason: str, now: datetime) -> dict[str, Any]:
+    """Say that somebody knows; the alert goes on and nobody is told again until it has ended."""
+    given = {"acknowledged_at": now, "acknowledged_by": storable(who, 200), "reason": storable(reason)}
+    open_one = alerts.c.id == alert_id, alerts.c.resolved_at.is_(None)
+    row = connection.execute(update(alerts).where(*open_one).values(given).returning(alerts)).mappings().first()
+    if row is None:
+        raise AlertNotFound("alert-not-found", f"no alert {alert_id} goes on; `ethogram alerts list` shows which do")
+    alert = Alert(**row)
+    return {**asdict(alert), "state": alert.state, "runbook": alert.runbook}
+
+
+def unforeseen(connection: Connection, since: datetime) -> dict[str, int]:
+    """Dead letters by service that nobody foresaw and nobody has looked after, since then."""
+    wanted = dead_letters.c.foreseen.is_(False), dead_letters.c.status == "new", dead_letters.c.created_at >= since
+    query = select(dead_letters.c.service, func.count()).where(*wanted).group_by(dead_letters.c.service)
+    return {service: int(count) for service, count in connection.execute(query)}
