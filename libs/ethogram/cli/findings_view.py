@@ -27,6 +27,7 @@ def finding_lines(agent: Mapping[str, Any]) -> Iterator[Text]:
     yield from _named("contradictions", [_contradiction(one) for one in agent["contradictions"]])
     yield from _named("claims", [_claim(one) for one in agent["claims"]])
     yield from _named("patterns", [_pattern(one) for one in agent["patterns"]])
+    yield from _named("preferences", [_preference(one) for one in agent["preferences"]])
     yield from _named("relations", [_relation(one) for one in agent["relations"]])
     yield from _named("lineage", list(_tree(agent["lineage"])), most=5 * MOST)
 
@@ -42,6 +43,13 @@ def _named(name: str, told: Sequence[str], *, most: int = MOST) -> Iterator[Text
         yield line("" if number else name, words)
     if len(told) > most:
         yield line("", f"and {len(told) - most} more: --json tells them")
+
+
+def _preference(one: Finding) -> str:
+    if one["value"] is None:
+        return f"{one['name']} not told: {one['why']}"
+    low, high = one["interval"]
+    return f"{one['name']} {one['value']:.2f} ({low:.2f} – {high:.2f}): {one['why']}"
 
 
 def _switch(one: Finding) -> str:

@@ -228,6 +228,21 @@ class Claim(Value):
     """95 % credible interval of that."""
 
 
+class Preference(Value):
+    """What an agent makes of payoffs: one parameter."""
+
+    name: str
+    """`envy`, `guilt`, `precision`, `conditional-cooperation`, `unconditional-giving`."""
+    value: Real | None = None
+    """Estimate; none where the games cannot tell."""
+    interval: tuple[Real, Real] | None = None
+    """95 %."""
+    observations: int
+    """Choices that bear on it."""
+    why: str
+    """Why it can(not) be told."""
+
+
 class PrinciplesInferred(Event, type="principles.inferred"):
     """The ethogram of one agent so far."""
 
@@ -265,6 +280,8 @@ class PrinciplesInferred(Event, type="principles.inferred"):
     """Whom it stands alike with; as of the same time."""
     claims: tuple[Claim, ...] = ()
     """What it says beside what it does, by principle."""
+    preferences: tuple[Preference, ...] = ()
+    """What it makes of payoffs, in the closing word on games with known payoffs."""
     prediction: Prediction
     """How well the inference predicts."""
     summary: str

@@ -9,17 +9,19 @@ import numpy as np
 from ethogram.events.ids import AgentId, SessionId
 from ethogram.events.principles import PrinciplesInferred
 from ethogram.principles.conclusion import Measured, conclude
+from ethogram.principles.dealings import Dealings, preferences_in
 from ethogram.principles.evidence import Evidence
 from ethogram.principles.log import Log, Numbers
 from ethogram.principles.pages import Codes, Flags, Pages, pages_of
 from ethogram.principles.reading import foretell
 from ethogram.principles.story import Story
-from ethogram.principles.study import study
+from ethogram.principles.study import NOTHING_READ, study
 
 
 def last_words(
     agents: Mapping[AgentId, Evidence],
     stories: Mapping[AgentId, Story],
+    dealings: Mapping[AgentId, Dealings],
     session_id: SessionId,
     wanted: Iterable[AgentId],
 ) -> list[PrinciplesInferred]:
@@ -29,11 +31,11 @@ def last_words(
     made = []
     for agent in wanted:
         evidence = agents.get(agent) or Evidence()
-        if agent not in pages:
-            made.append(conclude(evidence, session_id, agent, closing=True))
-            continue
-        found = study(pages[agent], evidence)
-        made.append(conclude(evidence, session_id, agent, closing=True, measured=measured.get(agent), study=found))
+        weighed = preferences_in(dealings.get(agent) or Dealings())
+        found = study(pages[agent], evidence) if agent in pages else NOTHING_READ
+        made.append(conclude(
+            evidence, session_id, agent, closing=True, measured=measured.get(agent), study=found, preferences=weighed
+        ))  # fmt: skip
     return made
 
 

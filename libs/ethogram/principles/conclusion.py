@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ethogram.events.canonical import quantise
 from ethogram.events.ids import AgentId, EventId, SessionId
-from ethogram.events.principles import Prediction, Principle, PrinciplesInferred
+from ethogram.events.principles import Prediction, Preference, Principle, PrinciplesInferred
 from ethogram.principles import strategy
 from ethogram.principles.contradictions import claims_of, contradictions
 from ethogram.principles.evidence import Evidence
@@ -44,11 +44,13 @@ def conclude(
     measured: Measured | None = None,
     after: EventId | None = None,
     study: Study = NOTHING_READ,
+    preferences: tuple[Preference, ...] = (),
 ) -> PrinciplesInferred:
     """The ethogram that the evidence supports. Pure; the same evidence says the same bytes.
 
     `measured` is the record of predictions where it was taken on whole games; else that of the evidence counts.
     `study` is what was found out less often (`study.study`); labels are told anew where it has none.
+    `preferences` are those that its dealings show.
     """
     marginals = evidence.preferences.marginals()
     names = sorted({*STRATA, *marginals}) if evidence.acts else []
@@ -66,6 +68,7 @@ def conclude(
         hypotheses=evidence.hypotheses.posterior(), certain_after=evidence.hypotheses.certain_after, after=after,
         personalities=study.personalities, lineage=study.lineage, contradictions=contradicting,
         patterns=study.patterns, relations=study.relations, claims=claims_of(evidence.stances, by_name),
+        preferences=preferences,
         summary=summarise(evidence.acts, principles, found, prediction, study.personalities, contradicting),
     )  # fmt: skip
 

@@ -79,10 +79,9 @@ def preferences_of(decisions: Mapping[str, Sequence[Decision]]) -> list[dict[str
 
 def contributions_of(log: Log, endowment: float | None = None) -> list[dict[str, Any]]:
     """Per subject how its contributions follow those of the others; `endowment` by default the largest one seen."""
-    try:
-        amounts = [float(symbol) for symbol in log.symbols]
-    except ValueError as error:
-        raise LogInvalid(f"{log.name}: contributions are numbers; found: {', '.join(log.symbols[:6])}") from error
+    amounts = amounts_in(log)
+    if amounts is None:
+        raise LogInvalid(f"{log.name}: contributions are numbers; found: {', '.join(log.symbols[:6])}")
     if (log.other < 0).any():
         raise LogInvalid(f"{log.name}: other_choice, what the others gave on average, is missing in some rows")
     most = endowment or max(amounts)
@@ -91,13 +90,25 @@ def contributions_of(log: Log, endowment: float | None = None) -> list[dict[str,
                          f"{max(amounts):g}")  # fmt: skip
     made = []
     for number, (_, subject) in enumerate(log.subjects):
-        only = log.part([number])
-        rounds = [(amounts[own] / most, amounts[other] / most)
-                  for own, other in zip(only.own.tolist(), only.other.tolist(), strict=True)]  # fmt: skip
-        ends = only.games.tolist()
-        games = [rounds[first:end] for first, end in pairwise(ends)]
-        made.append(_subject(subject, len(rounds), conditional_cooperation(games)))
+        games = shares_of(log.part([number]), amounts, most)
+        made.append(_subject(subject, sum(map(len, games)), conditional_cooperation(games)))
     return made
+
+
+def amounts_in(log: Log) -> list[float] | None:
+    """What each choice of a log stands for, if all are numbers."""
+    try:
+        amounts = [float(symbol) for symbol in log.symbols]
+    except ValueError:
+        return None
+    return amounts if all(map(isfinite, amounts)) else None
+
+
+def shares_of(log: Log, amounts: Sequence[float], most: float) -> list[list[tuple[float, float]]]:
+    """Per game and round what was given and what the others gave, as shares of the most."""
+    rounds = [(amounts[own] / most, amounts[other] / most)
+              for own, other in zip(log.own.tolist(), log.other.tolist(), strict=True)]  # fmt: skip
+    return [rounds[first:end] for first, end in pairwise(log.games.tolist())]
 
 
 def _subject(subject: str, decisions: int, parameters: Sequence[Parameter]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ethogram.events.ids import AgentId
 from ethogram.events.principles import Lineage, LineageChanged
 from ethogram.principles.closing import last_words
 from ethogram.principles.conclusion import conclude
+from ethogram.principles.dealings import Dealings
 from ethogram.principles.evidence import Evidence, update
 from ethogram.principles.observation import sight
 from ethogram.principles.pages import pages_of
@@ -31,16 +32,20 @@ class Inference(Value):
     """Its latest acts, game by game."""
     studies: dict[AgentId, Study] = Field(default_factory=dict)
     """What was read from its story last."""
+    dealings: dict[AgentId, Dealings] = Field(default_factory=dict)
+    """What it did where payoffs are known."""
 
 
 def weigh_turn(state: Inference, event: BehaviourObserved) -> tuple[Inference, Sequence[Event]]:
     """Learn from one observed turn; conclude for each agent that has acted enough since (`due`), or whose
     next scenario waits for it."""
     agents, stories, studies = dict(state.agents), dict(state.stories), dict(state.studies)
+    dealings = dict(state.dealings)
     made: list[Event] = []
     for act in event.acts:
         agent, seen = act.agent_id, sight(event, act)
         evidence = update(agents.get(agent) or Evidence(), seen)
+        dealings[agent] = (dealings.get(agent) or Dealings()).after(event, act)
         agents[agent], stories[agent] = evidence, (stories.get(agent) or Story()).after(seen)
         if not awaited(event) and not due(evidence.acts):
             continue
@@ -52,7 +57,8 @@ def weigh_turn(state: Inference, event: BehaviourObserved) -> tuple[Inference, S
         made.append(conclude(evidence, event.session_id, agent, closing=False, after=after, study=found))
         if found.lineage != known.lineage:
             made.append(_changed(event, agent, evidence.acts, found.lineage, closing=False))
-    return state.model_copy(update={"agents": agents, "stories": stories, "studies": studies}), made
+    kept = {"agents": agents, "stories": stories, "studies": studies, "dealings": dealings}
+    return state.model_copy(update=kept), made
 
 
 def due(acts: int) -> bool:
@@ -70,7 +76,7 @@ def close_session(state: Inference, event: BehaviourSnapshot) -> tuple[Inference
     """On the closing snapshot, say the last word on every agent in it, sorted by id."""
     if not event.closing:
         return state, ()
-    told = last_words(state.agents, state.stories, event.session_id, sorted(event.profiles))
+    told = last_words(state.agents, state.stories, state.dealings, event.session_id, sorted(event.profiles))
     lines: list[Event] = [_changed(event, one.agent_id, one.acts, one.lineage, closing=True) for one in told]
     return state, [*lines, *told]
 

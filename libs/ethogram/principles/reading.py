@@ -19,9 +19,12 @@ from ethogram.principles.alternatives import foresee_alternatives
 from ethogram.principles.automata import Floats
 from ethogram.principles.career import career
 from ethogram.principles.conclusion import Measured, conclude
+from ethogram.principles.dealings import on_the_bus
+from ethogram.principles.decided import amounts_in, shares_of
 from ethogram.principles.foresight import CLIP, foresee_choices
 from ethogram.principles.log import Log
 from ethogram.principles.pages import pages_of_log
+from ethogram.principles.social import conditional_cooperation
 from ethogram.principles.study import study
 from ethogram.principles.visible import Booleans, Integers, split
 
@@ -127,9 +130,12 @@ def _ethogram(log: Log, number: int, measured: Measured | None, shares: Floats) 
     count, loss, accuracy = measured or (0, None, None)
     chances = {symbol: quantise(float(share)) for symbol, share in zip(log.symbols, shares, strict=True) if share}
     mostly = max(chances, key=lambda symbol: (chances[symbol], symbol))
+    amounts = amounts_in(log) if (log.other >= 0).all() else None
+    giving = amounts is not None and min(amounts) >= 0 and len(amounts) > 2
+    games = shares_of(log.part([number]), amounts or (), max(amounts or (1.0,))) if giving else []
     return PrinciplesInferred(
         session_id=RECORDED, agent_id=agent, acts=rows.stop - rows.start, closing=True, principles=(),
-        strategy=Strategy(),
+        strategy=Strategy(), preferences=on_the_bus(conditional_cooperation(games)) if giving else (),
         prediction=Prediction(log_loss=loss, accuracy=accuracy, n=count, next_choice=chances),
         summary=f"After {rows.stop - rows.start} acts. It mostly chose {mostly} ({chances[mostly]:.0%}). These choices "
                 f"are not C and D against another's told one: principles and strategies of dilemmas do not apply.",

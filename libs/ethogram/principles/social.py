@@ -24,6 +24,7 @@ import numpy as np
 from ethogram.events.errors import InvalidRecord
 from ethogram.principles.automata import Floats
 from ethogram.principles.decisions import Decision, Outcome, Stacked, stack
+from ethogram.principles.visible import Booleans
 
 ENOUGH = 5
 """Decisions that have to bear on a parameter before we say that it can be told."""
@@ -34,6 +35,9 @@ _Z = 1.959964
 _WIDE = 10.0  # prior standard deviation of a weight, in spans of the feature within a decision
 _STEPS = 100
 _PRECISIONS = np.exp(np.linspace(np.log(0.2), np.log(200.0), 40))
+_PARALLEL = (
+    "in these games own payoff, being behind and being ahead move with each other; it takes games with other payoffs"
+)
 _BLUNT = 0.6  # of the range: a wider interval tells nothing
 
 
@@ -58,6 +62,11 @@ def inequity(decisions: Sequence[Decision]) -> tuple[Parameter, Parameter, Param
     bearing = stacked.varying()
     kept = bearing > 0
     weights, covariance = np.zeros(3), np.zeros((3, 3))
+    if kept.any() and int(bearing[kept].min()) >= ENOUGH and _parallel(stacked, kept):
+        precision, *_ = inequity([_selfish(decision) for decision in decisions])
+        return (precision._replace(why=f"{precision.why}, taking own payoff for all that counts"),
+                Parameter("envy", None, None, int(bearing[1]), _PARALLEL),
+                Parameter("guilt", None, None, int(bearing[2]), _PARALLEL))  # fmt: skip
     if kept.any():
         weights[kept], covariance[np.ix_(kept, kept)] = logit(stacked._replace(features=stacked.features[:, kept]))
     precision = _precision(weights, covariance, int(bearing[0]))
@@ -128,6 +137,17 @@ def logit(stacked: Stacked) -> tuple[Floats, Floats]:
         if np.abs(step).max() < 1e-10:
             break
     return weights / scale, np.linalg.inv(curvature) / np.outer(scale, scale)
+
+
+def _parallel(stacked: Stacked, kept: Booleans) -> bool:
+    """Whether what is got and what the others get move together, so that no choice tells them apart."""
+    over = (stacked.features - stacked.features[stacked.starts][stacked.decision])[:, kept]
+    return int(np.linalg.matrix_rank(over, tol=1e-9 * max(np.abs(over).max(), 1.0) * len(over))) < int(kept.sum())
+
+
+def _selfish(decision: Decision) -> Decision:
+    alone = tuple(tuple(outcome._replace(others=()) for outcome in option) for option in decision.options)
+    return Decision(alone, decision.chosen)
 
 
 def _value(stacked: Stacked, features: Floats, weights: Floats) -> float:

@@ -113,6 +113,8 @@ def _notes(agent: Row) -> Markup | None:
           for each in agent["personalities"] if len(agent["personalities"]) > 1),
         *(f"Contradiction, severity {number(each['severity'])}: {each['words']} ({each['game']} turn {each['turn']})."
           for each in agent["contradictions"]),
+        *(f"Its {each['name']} is {number(each['value'])} (95 %: {number(each['interval'][0])} to"
+          f" {number(each['interval'][1])})." for each in agent["preferences"] if each["interval"]),
         *(f"Claims {each['principle']} {each['stated']} times: kept {each['kept']}, broken {each['broken']}."
           for each in agent["claims"]),
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from ethogram.cli.app import app
 from ethogram.events.errors import InvalidRecord
 from ethogram.principles.decided import contributions_of, preferences_of, read_decisions
+from ethogram.principles.reading import as_json
 from ethogram.principles.recorded import read_log
 
 HEAD = "subject,decision,option,chosen,own,other\n"
@@ -58,6 +59,10 @@ def test_conditional_cooperation_is_told_from_contributions(tmp_path: Path) -> N
     (tmp_path / "log.csv").write_text("\n".join(lines))
     told = parameters(tmp_path / "log.csv", "--endowment", "20")
     assert told["conditional-cooperation"]["value"] == pytest.approx(0.5, abs=0.03)
+    found: Any = as_json(read_log(tmp_path / "log.csv"))
+    (agent,) = found["agents"]
+    slope = next(one for one in agent["preferences"] if one["name"] == "conditional-cooperation")
+    assert slope["value"] == pytest.approx(0.5, abs=0.03) and slope["interval"][0] <= slope["value"]
     assert told["unconditional-giving"]["value"] == pytest.approx(0.1, abs=0.03)
     with pytest.raises(InvalidRecord, match="from 0 to the endowment"):
         contributions_of(read_log(tmp_path / "log.csv"), 5)
