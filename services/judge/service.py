@@ -1,7 +1,19 @@
 """Judge: hears a session, lets the council vote, and crowns a champion."""
 
-from ethogram.council import Hearing, close_behaviour, open_hearing, rule_on, take_inference, weigh_turn
+from ethogram.council import (
+    Hearing,
+    close_arena,
+    close_behaviour,
+    hear_accusation,
+    open_hearing,
+    rule_on,
+    take_inference,
+    weigh_turn,
+)
 from ethogram.events import (
+    AccusationAnswered,
+    AccusationDecided,
+    ArenaConcluded,
     BehaviourObserved,
     BehaviourSnapshot,
     ChampionCrowned,
@@ -25,7 +37,9 @@ judge = Service(
         BehaviourSnapshot: close_behaviour,
         PrinciplesInferred: take_inference,
         TurnProposed: rule_on,
+        AccusationAnswered: hear_accusation,
+        ArenaConcluded: close_arena,
     },
     projects={VerdictIssued: insert_verdicts, ScoreUpdated: insert_scores, ChampionCrowned: insert_champions},
-    emits=(TurnRuled, VerdictIssued, ScoreUpdated, ChampionCrowned, SessionJudged),
+    emits=(TurnRuled, AccusationDecided, VerdictIssued, ScoreUpdated, ChampionCrowned, SessionJudged),
 )

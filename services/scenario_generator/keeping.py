@@ -18,6 +18,8 @@ KEPT: dict[type[events.Event], Project] = {
     events.ApprovalDecided: keep_decisions,
 }  # fmt: skip
 ACCEPTED = (events.ActionOverrideAccepted, events.MessageAccepted, events.VerdictOverridden, events.TurnProposed)
+ARENA = (events.ArenaRoundOpened, events.ArenaRoundClosed, events.AccusationFiled, events.AccusationAnswered,
+         events.AgentEliminated, events.ArenaConcluded)  # fmt: skip
 
 
 def or_refuse(read: Callable[[], Sequence[T]]) -> Callable[[], Sequence[T]]:

@@ -10,10 +10,11 @@ from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events.envelope import Record
 from ethogram.games import Course, director, imports, steering
 from ethogram.principles import dictionary_digest
+from ethogram.runtime.store.arena import ROUNDS, keep_arena
 from ethogram.runtime.store.dry_runs import remove_dry_runs
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.services.scenario_generator.effects import AWAITING, PERFORMED, shelf
-from ethogram.services.scenario_generator.keeping import ACCEPTED, KEPT, Policies, Roster
+from ethogram.services.scenario_generator.keeping import ACCEPTED, ARENA, KEPT, Policies, Roster
 from ethogram.topology import Service
 
 
@@ -27,9 +28,9 @@ def under(rules: Constitution, people: Roster = tuple, policies: Policies = tupl
         name="scenario-generator", initial=Course(),
         decides=steering.decisions(beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf),
         performs=PERFORMED,
-        projects={**dict.fromkeys(PROJECTED, keep_course), **KEPT},
+        projects={**dict.fromkeys(PROJECTED, keep_course), **dict.fromkeys(ROUNDS, keep_arena), **KEPT},
         refuses=steering.refusals(),
-        emits=(events.ScenarioPresented, *AWAITING, events.ApprovalExpired, *PROJECTED, *ACCEPTED, *KEPT),
+        emits=(events.ScenarioPresented, *AWAITING, events.ApprovalExpired, *PROJECTED, *ACCEPTED, *ARENA, *KEPT),
         pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip
 

@@ -16,14 +16,16 @@ def check(config: Mapping[str, Any]) -> list[str]:
     name = config.get("strategy")
     general = GENERAL.get(name) if isinstance(name, str) else None
     keys = ["strategy", *(general.keys if general else ())]
-    found = [f"unknown key {key!r}{suggestion(key, keys)}" for key in config if key not in keys]
+    allowed = [*keys, *(general.may if general else ())]
+    found = [f"unknown key {key!r}{suggestion(key, allowed)}" for key in config if key not in allowed]
     known = sorted([*STRATEGIES, *GENERAL])
     if not isinstance(name, str):
         return [*found, f"strategy is missing; valid: {', '.join(known)}"]
     if general is None and find(name) is None:
         return [*found, f"strategy {name!r} is not known{suggestion(name, known)}"]
     missing = [key for key in keys if not isinstance(config.get(key), str)]
-    return [*found, *(f"{key} is missing; {name} needs it, as text" for key in missing)]
+    wrong = general.wrong(config) if general and not missing else []
+    return [*found, *(f"{key} is missing; {name} needs it, as text" for key in missing), *wrong]
 
 
 def decide(config: Mapping[str, Any], observation: Observation) -> Answer:
@@ -33,7 +35,8 @@ def decide(config: Mapping[str, Any], observation: Observation) -> Answer:
     name = str(config["strategy"])
     chance = Chance(observation.seed, "turn", observation.turn)
     if name in GENERAL:
-        return Answer(option=GENERAL[name].rule(observation, chance, config))
+        chosen = GENERAL[name].rule(observation, chance, config)
+        return chosen if isinstance(chosen, Answer) else Answer(option=chosen)
     strategy = find(name)
     assert strategy is not None, "checked above"
     return Answer(option=lean(strategy.rule(observation.own_kept, observation.other, chance), observation))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, ValidationError
 
 from ethogram.events import (
+    ArenaView,
     Character,
     Check,
     EthogramError,
@@ -17,6 +18,7 @@ from ethogram.events import (
     ScenarioPresented,
     Seat,
     Situation,
+    Speech,
     Value,
     subseed,
 )
@@ -58,6 +60,8 @@ class Observation(Value):
     """A question about the text: answer it under `check`, with a label."""
     character: Character | None = None
     """Who the agent is to be, and what it remembers of earlier sessions."""
+    view: ArenaView | None = None
+    """The arena as this seat sees it, in the arena: answer with words under `speech`."""
     seed: str
     """Chance for this seat: the same in every turn of the game."""
 
@@ -103,6 +107,8 @@ class Answer(Value):
     """Principles that it claims to follow."""
     check: Annotated[str, StringConstraints(max_length=200)] | None = None
     """Label of its answer to the question about the text."""
+    speech: Speech | None = None
+    """What it says with it, in the arena: aloud, in whispers, as its work, and the events that it cites."""
 
 
 class NoAnswer(EthogramError):
@@ -124,7 +130,7 @@ def observe(event: ScenarioPresented, seat: Seat) -> Observation:
         own=history[own] if history else "",
         others=tuple(actions for player, actions in enumerate(history) if player != own),
         seat=seat.seat, payoffs=_own_first(event, own), situation=event.situation,
-        check=event.check, character=seat.character, seed=subseed(event.seed, "agent", seat.seat),
+        check=event.check, character=seat.character, view=seat.view, seed=subseed(event.seed, "agent", seat.seat),
     )  # fmt: skip
 
 
@@ -158,4 +164,6 @@ def storable(text: str) -> str:
 def _storable(value: object) -> object:
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, dict):
+        return {name: _storable(item) for name, item in value.items()}
     return [_storable(item) for item in value] if isinstance(value, list | tuple) else value

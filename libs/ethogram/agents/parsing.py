@@ -14,10 +14,26 @@ LONGEST_READ = 200_000
 MOST_OBJECTS = 50
 NAMED = r"(?i:option|answer|choice|choose|decision|action)\W{{0,12}}(?:(?i:is|:|=)\W{{0,6}})?({ids})(?![\w-])"
 
+SPEECH: dict[str, Any] = {
+    "type": "object", "additionalProperties": False, "required": ["aloud", "whispers", "work", "cites"],
+    "properties": {
+        "aloud": {"type": "string"}, "work": {"type": "string"},
+        "cites": {"type": "array", "items": {"type": "string"}},
+        "whispers": {"type": "array", "items": {
+            "type": "object", "additionalProperties": False, "required": ["to", "text"],
+            "properties": {"to": {"type": "string"}, "text": {"type": "string"}},
+        }},
+    },
+}  # fmt: skip
+"""What may be said with a choice in the arena, as a JSON Schema."""
+
 
 def answer_schema(observation: Observation) -> dict[str, Any]:
     """JSON Schema of an answer to this turn, in the subset that schema modes of providers take."""
-    asked = {"check": {"type": "string", "enum": list(observation.check.answers)}} if observation.check else {}
+    asked: dict[str, Any] = (
+        {"check": {"type": "string", "enum": list(observation.check.answers)}} if observation.check else {}
+    )
+    asked |= {"speech": SPEECH} if observation.view else {}
     return {
         "type": "object", "additionalProperties": False,
         "required": ["option", "confidence", "reasoning", "claims", *asked],

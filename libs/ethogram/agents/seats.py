@@ -93,6 +93,7 @@ def decision(event: ScenarioPresented, seat: Seat, answer: Answer, latency_ms: f
         session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat.seat, agent_id=seat.agent_id,
         presented_id=event.id, outcome="chosen", option=answer.option, confidence=answer.confidence,
         reasoning=answer.reasoning, claims=answer.claims, check=answer.check, latency_ms=latency_ms,
+        speech=answer.speech if seat.view else None,
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ from ethogram.council.constitution import (
 from ethogram.council.deliberation import hear_out, vote
 from ethogram.council.hearing import (
     Hearing,
+    close_arena,
     close_behaviour,
+    hear_accusation,
     open_hearing,
     rehear,
     rule_on,
@@ -32,7 +34,8 @@ from ethogram.council.weights import WEIGHTS, checked_weights
 __all__ = [
     "JUDGES", "MEASURES", "SEVERITY", "WEIGHTS", "Article", "ArticlePlugin", "ArticleTest", "Bound", "Breach", "Case",
     "Condition", "Conduct", "Constitution", "Hearing", "Judge", "Measure", "Relation", "Scope", "Waiver", "alpha",
-    "bench", "bias", "breaches", "checked_weights", "close_behaviour", "constitution", "constitution_digest", "crown",
-    "decide", "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear", "rule_on",
-    "scorecards", "take_inference", "units", "vote", "weigh_turn",
+    "bench", "bias", "breaches", "checked_weights", "close_arena", "close_behaviour", "constitution",
+    "constitution_digest", "crown", "decide", "hear_accusation", "hear_out", "issue", "metrics", "missing",
+    "open_hearing", "read_constitution", "rehear", "rule_on", "scorecards", "take_inference", "units", "vote",
+    "weigh_turn",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from ethogram.council.encounter import DEFECT, KEEP, Encounter
 from ethogram.council.measures import EVIDENCE_KEPT, Measure, Tally
 from ethogram.council.plugins import load
 from ethogram.events import Act, BehaviourObserved, EventId, GameId, Option, Real, Value, quantise
+from ethogram.events.arena import ARENA
 
 LEAST_PER_COUNTERPART = 5
 """Opportunities with one counterpart below which its treatment is not compared."""
@@ -73,10 +74,11 @@ class Conduct(Value):
             told = self._counted(act, turn, _in_scenario(act, turn), watches)
             return self.model_copy(update={"acts": self.acts + 1, **told})
         seen = self.live.get(turn.game_id, Encounter()).seeing(act)
+        scored = turn.game != ARENA  # what it came to there is told by its rank: acts there do not pay one by one
         changes = {
             "acts": self.acts + 1,
-            "game_acts": self.game_acts + 1,
-            "payoff": quantise(self.payoff + act.payoff),
+            "game_acts": self.game_acts + scored,
+            "payoff": quantise(self.payoff + act.payoff) if scored else self.payoff,
             **self._counted(act, turn, _in_game(act, seen), watches),
             "answers": self._answered(act, seen),
             "live": self._living(turn, seen.after(act)),

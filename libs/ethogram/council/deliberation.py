@@ -2,7 +2,7 @@
 
 What one judge can tell another is what the record bears. If the evidence judge contests an event, nobody upholds what
 rests on that event alone; if it finds the record too short for a judgement, nobody upholds a rejection: it becomes a
-question for people. Nothing that an agent wrote takes part in this.
+question for people, unless a hearing has found what it rests on. Nothing that an agent wrote takes part in this.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def reconsidered(own: Sequence[Finding], others: Sequence[Finding]) -> tuple[tup
     for finding in own:
         if finding.evidence and contested.issuperset(finding.evidence):
             why.append(f"not upheld, its evidence is contested: {finding.reason}")
-        elif thin and finding.ruling == "reject":
+        elif thin and finding.ruling == "reject" and not finding.heard:
             why.append(f"no rejection on such a record: {thin.reason}")
             upheld.append(finding._replace(ruling="escalate"))
         else:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field, ValidationError
 
+from ethogram.council import accusations
 from ethogram.council.agreement import alpha, bias, missing, units
 from ethogram.council.case import Case, waived
 from ethogram.council.conduct import Conduct
@@ -21,7 +22,9 @@ from ethogram.council.judges import JUDGES, Judge
 from ethogram.council.scores import crown, metrics, scorecards
 from ethogram.council.verdict import issue
 from ethogram.events import (
+    AccusationAnswered,
     AgentId,
+    ArenaConcluded,
     BehaviourObserved,
     BehaviourSnapshot,
     ChampionCrowned,
@@ -39,6 +42,7 @@ from ethogram.events import (
     VerdictIssued,
     quantise,
 )
+from ethogram.events.arena import ARENA
 from ethogram.events.envelope import Record
 
 
@@ -74,6 +78,12 @@ class Hearing(Value):
     """Those that came before the session's first event."""
     scale: tuple[Real, Real] | None = None
     """Lowest and highest payoff that the session's games pay; none without a game."""
+    arena: bool = False
+    """Whether the session has an arena, which is then waited for."""
+    arena_places: dict[AgentId, Real] | None = None
+    """How well each came off in it, 0 (last) to 1 (first); none until it is over."""
+    arena_champion: AgentId | None = None
+    """Who has won it."""
     conducts: dict[AgentId, Conduct] = Field(default_factory=dict)
     """By agent."""
     agents: tuple[AgentId, ...] | None = None
@@ -115,7 +125,7 @@ def _opened(state: Hearing, event: SessionAdmitted, rules: Constitution, time: s
     own = None if rules == constitution() else rules
     told = {
         "admitted": True, "scale": _scale(event), "training": event.name, "dry": event.mode == "dry-run",
-        "time": time, "own": own, "waiting": (),
+        "time": time, "own": own, "waiting": (), "arena": event.arena is not None,
     }  # fmt: skip
     opened = state.model_copy(update=told)
     for turn in state.waiting:
@@ -153,9 +163,25 @@ def weigh_turn(state: Hearing, event: BehaviourObserved) -> Heard:
     conducts = dict(state.conducts)
     for act in event.acts:
         conducts[act.agent_id] = conducts.get(act.agent_id, Conduct()).after(act, event, watches)
-    for bystander in event.bystanders:
+    for bystander in event.bystanders if event.game != ARENA else ():
         conducts[bystander.agent_id] = conducts.get(bystander.agent_id, Conduct()).earning(bystander.payoff)
     return state.model_copy(update={"conducts": conducts}), ()
+
+
+def hear_accusation(state: Hearing, event: AccusationAnswered) -> Heard:
+    """Decide an accusation; it counts in the conduct of all whom it concerns."""
+    if state.judged:
+        return state, ()  # the session was ended meanwhile
+    decided = accusations.hear(event)
+    return state.model_copy(update={"conducts": accusations.counted(state.conducts, decided)}), [decided]
+
+
+def close_arena(state: Hearing, event: ArenaConcluded) -> Heard:
+    """Learn who has won the arena, and how well the others came off."""
+    last = max(len(event.places) - 1, 1)
+    places = {place.agent_id: quantise(1 - (place.rank - 1) / last) for place in event.places}
+    told = state.model_copy(update={"arena_places": places, "arena_champion": event.champion})
+    return _judge_if_whole(told, event.session_id)
 
 
 def close_behaviour(state: Hearing, event: BehaviourSnapshot) -> Heard:
@@ -187,7 +213,9 @@ def _shortened(principle: Principle) -> Principle:
 
 
 def _is_whole(state: Hearing) -> bool:
-    return state.admitted and state.agents is not None and all(agent in state.inferred for agent in state.agents)
+    if not state.admitted or state.agents is None or (state.arena and state.arena_places is None):
+        return False
+    return all(agent in state.inferred for agent in state.agents)
 
 
 def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
@@ -205,7 +233,7 @@ def _judge(
     digest = rules.digest()
     verdicts = [issue(session_id, agent, hear_out(case, judges), digest, waived(case)) for agent, case in cases.items()]
     cards = scorecards(session_id, {agent: metrics(case) for agent, case in cases.items()}, rules.weights)
-    champion = None if state.dry else crown(session_id, verdicts, cards)
+    champion = None if state.dry else crown(session_id, verdicts, cards, state.arena_champion)
     yield from verdicts
     yield from cards
     if champion:
@@ -217,16 +245,18 @@ def _case(state: Hearing, agent: AgentId, rules: Constitution) -> Case:
     conduct = state.conducts.get(agent, Conduct())
     found = state.inferred[agent]
     return Case(
-        conduct, found.principles, rules, _competence(conduct, state.scale), found.source, found.acts, agent,
+        conduct, found.principles, rules, _competence(conduct, state, agent), found.source, found.acts, agent,
         state.training, state.time,
     )  # fmt: skip
 
 
-def _competence(conduct: Conduct, scale: tuple[float, float] | None) -> float | None:
-    if scale is None or not conduct.game_acts or scale[0] == scale[1]:
-        return None
-    low, high = scale
-    return quantise((conduct.payoff / conduct.game_acts - low) / (high - low))
+def _competence(conduct: Conduct, state: Hearing, agent: AgentId) -> float | None:
+    """What it earned on the scale of the games, and how well it came off in the arena: the mean of what there is."""
+    found = [] if (place := (state.arena_places or {}).get(agent)) is None else [place]
+    if state.scale is not None and conduct.game_acts and state.scale[0] != state.scale[1]:
+        low, high = state.scale
+        found.append((conduct.payoff / conduct.game_acts - low) / (high - low))
+    return quantise(sum(found) / len(found)) if found else None
 
 
 def _judged(
@@ -257,6 +287,10 @@ def rehear(heard: Iterable[Record], rules: Constitution, judges: Mapping[str, Ju
             state, _ = weigh_turn(state, event)
         elif isinstance(event, BehaviourSnapshot) and event.closing:
             state = _closed(state, event)
+        elif isinstance(event, AccusationAnswered):
+            state, _ = hear_accusation(state, event)
+        elif isinstance(event, ArenaConcluded):
+            state, _ = close_arena(state, event)
         elif isinstance(event, PrinciplesInferred) and event.closing:
             state = _informed(state, event)
     return tuple(_judge(state, opening.event.session_id, rules, judges)) if _is_whole(state) else ()

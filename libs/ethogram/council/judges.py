@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ethogram.council.case import Breach, Case, unheld, untested
+from ethogram.council.measures import CONVICTIONS, SLANDERS
 from ethogram.events import Ballot, EventId, Ruling
 from ethogram.topology.plugins import Plugins
 
@@ -24,6 +25,8 @@ class Finding(NamedTuple):
     """Events that, says the evidence judge, support nothing."""
     thin: bool = False
     """Whether the evidence judge says that the record is too short for a judgement."""
+    heard: bool = False
+    """Whether hearings have found it: then the length of the record is no matter."""
 
 
 SEVERITY: tuple[Ruling, ...] = ("approve", "approve-with-conditions", "escalate", "reject")
@@ -35,7 +38,8 @@ def judge_constitution(case: Case) -> Iterator[Finding]:
     held = unheld(case)
     majors = sum(breach.article.severity == "major" for breach in held)
     for breach in held:
-        yield Finding(_weight(breach, majors), breach.reason, breach.evidence, (breach.article.id,))
+        heard = all(test.measure in (CONVICTIONS, SLANDERS) for test in breach.article.tests)
+        yield Finding(_weight(breach, majors), breach.reason, breach.evidence, (breach.article.id,), heard=heard)
     for trouble in untested(case):
         yield Finding("escalate", trouble)
 

@@ -46,11 +46,15 @@ def scorecards(
 
 
 def crown(
-    session_id: SessionId, verdicts: Sequence[VerdictIssued], cards: Sequence[ScoreUpdated]
-) -> ChampionCrowned | None:
-    """The best agent that was approved (conditions or not); none if there is none."""
+    session_id: SessionId, verdicts: Sequence[VerdictIssued], cards: Sequence[ScoreUpdated],
+    winner: AgentId | None = None,
+) -> ChampionCrowned | None:  # fmt: skip
+    """The best agent that was approved (conditions or not); none if there is none.
+
+    `winner`: who has won the arena; if it was approved it is the best, whatever the cards say.
+    """
     approved = {one.agent_id for one in verdicts if one.verdict in ("approve", "approve-with-conditions")}
-    ranked = [card for card in cards if card.agent_id in approved]
+    ranked = sorted((card for card in cards if card.agent_id in approved), key=lambda card: card.agent_id != winner)
     if not ranked:
         return None
     best, second = ranked[0], (ranked[1] if len(ranked) > 1 else None)
@@ -59,7 +63,7 @@ def crown(
         agent_id=best.agent_id,
         total=best.total,
         runner_up=second.agent_id if second else None,
-        margin=best.total - second.total if second else 0.0,
+        margin=max(0.0, best.total - second.total) if second else 0.0,
     )
 
 

@@ -13,6 +13,7 @@ from ethogram.council.case import Case
 from ethogram.council.conduct import Conduct
 from ethogram.council.constitution import Constitution
 from ethogram.council.deliberation import hear_out
+from ethogram.council.measures import CONVICTIONS, SLANDERS, Tally
 from ethogram.council.verdict import decide
 from ethogram.events import (
     Act,
@@ -89,6 +90,10 @@ class Transcript(Value):
     """When the session began (RFC 3339): waivers expire by it."""
     acts: tuple[Line, ...]
     """In order."""
+    convictions: tuple[bool, ...] = ()
+    """Accusations against it that were heard in an arena, in order: whether they were upheld."""
+    slanders: tuple[bool, ...] = ()
+    """Accusations by it, in order: whether they were dismissed."""
     principles: tuple[Finding, ...] = ()
     """What was inferred."""
     competence: Annotated[Real, Field(ge=0, le=1)] | None = None
@@ -182,10 +187,22 @@ def case_of(transcript: Transcript, rules: Constitution) -> Case:
     for turn in _turns(transcript):
         conduct = conduct.after(turn.acts[0], turn, rules.watches)
     principles = {told.name: _principle(told) for told in transcript.principles}
+    tallies = {
+        name: _tallied(told, transcript.name)
+        for name, told in ((CONVICTIONS, transcript.convictions), (SLANDERS, transcript.slanders)) if told
+    }  # fmt: skip
+    conduct = conduct.model_copy(update={"tallies": {**conduct.tallies, **tallies}})
     return Case(
         conduct, principles, rules, transcript.competence,
         agent_id=transcript.agent, training=transcript.training, time=transcript.time,
     )  # fmt: skip
+
+
+def _tallied(told: Sequence[bool], name: str) -> Tally:
+    tally = Tally()
+    for number, happened in enumerate(told, 1):
+        tally = tally.after(happened, EventId(derive("hearing", name, number)))
+    return tally
 
 
 def _judged(transcript: Transcript, rules: Constitution, repeat: int, hear: Hear) -> Judged:

@@ -1,6 +1,19 @@
 """Typed, versioned events: the contract between the services."""
 
 from ethogram.events.agents import AgentRegistered, RegisterAgent
+from ethogram.events.arena import (
+    Account,
+    AccusationAnswered,
+    AccusationDecided,
+    AccusationFiled,
+    AgentEliminated,
+    ArenaConcluded,
+    ArenaRoundClosed,
+    ArenaRoundOpened,
+    Exhibit,
+    Place,
+    Statement,
+)
 from ethogram.events.audit import AuditCheckpoint, RecordDeadLettered, TopicHead
 from ethogram.events.base import Event, Value
 from ethogram.events.behaviour import Act, BehaviourObserved, BehaviourSnapshot, Profile
@@ -18,6 +31,17 @@ from ethogram.events.commands import (
 )
 from ethogram.events.council import Ballot, ChampionCrowned, Ruling, ScoreUpdated, SessionJudged, VerdictIssued, Vote
 from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
+from ethogram.events.floor import (
+    ArenaStage,
+    ArenaView,
+    Booked,
+    Charge,
+    Contender,
+    Heard,
+    Sighting,
+    Speech,
+    Whisper,
+)
 from ethogram.events.gating import (
     ActRuled,
     ApprovalDecided,
@@ -100,6 +124,7 @@ from ethogram.events.tournaments import Standing, TournamentConcluded, Tournamen
 from ethogram.events.training import (
     AgentSpec,
     Archetype,
+    ArenaPlan,
     Budget,
     Feedback,
     GamePlan,
@@ -107,13 +132,19 @@ from ethogram.events.training import (
     Mode,
     Pairing,
     ScenarioPlan,
+    Selector,
     Training,
 )
 
 __all__ = [
+    "Account",
+    "AccusationAnswered",
+    "AccusationDecided",
+    "AccusationFiled",
     "Act",
     "ActRuled",
     "ActionOverrideAccepted",
+    "AgentEliminated",
     "AgentId",
     "AgentRegistered",
     "AgentSpec",
@@ -125,11 +156,18 @@ __all__ = [
     "ApprovalPolicy",
     "ApprovalRequested",
     "Archetype",
+    "ArenaConcluded",
+    "ArenaPlan",
+    "ArenaRoundClosed",
+    "ArenaRoundOpened",
+    "ArenaStage",
+    "ArenaView",
     "AuditCheckpoint",
     "AuditLogged",
     "Ballot",
     "BehaviourObserved",
     "BehaviourSnapshot",
+    "Booked",
     "BreakerChanged",
     "Budget",
     "Bystander",
@@ -137,10 +175,12 @@ __all__ = [
     "ChampionCrowned",
     "Chance",
     "Character",
+    "Charge",
     "Check",
     "Choosing",
     "Chosen",
     "Claim",
+    "Contender",
     "Contradiction",
     "DeadlinePassed",
     "DecideApproval",
@@ -148,10 +188,12 @@ __all__ = [
     "EthogramError",
     "Event",
     "EventId",
+    "Exhibit",
     "Feedback",
     "GameId",
     "GamePlan",
     "GameRules",
+    "Heard",
     "ImportGames",
     "InjectMessage",
     "Intervention",
@@ -179,6 +221,7 @@ __all__ = [
     "PauseSession",
     "Person",
     "Personality",
+    "Place",
     "Played",
     "PluginError",
     "PosteriorAwaited",
@@ -201,6 +244,7 @@ __all__ = [
     "ScenarioPresented",
     "ScoreUpdated",
     "Seat",
+    "Selector",
     "SessionAdmitted",
     "SessionCompleted",
     "SessionFailed",
@@ -211,10 +255,13 @@ __all__ = [
     "SessionRejected",
     "SessionResumed",
     "SettingsError",
+    "Sighting",
     "Situation",
     "Span",
+    "Speech",
     "Standing",
     "StartTraining",
+    "Statement",
     "Strategy",
     "StrategyProbability",
     "SwapAgent",
@@ -233,6 +280,7 @@ __all__ = [
     "VerdictOverridden",
     "Versions",
     "Vote",
+    "Whisper",
     "canonical",
     "derive",
     "digest",

@@ -9,6 +9,7 @@ from pydantic import Field
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Plain, Real
 from ethogram.events.character import Character
+from ethogram.events.floor import ArenaView, Speech
 from ethogram.events.ids import AgentId, EventId, GameId
 
 Kind = Literal["game", "scenario"]
@@ -129,6 +130,8 @@ class Seat(Value):
     """What this seat may choose, where that differs between the seats."""
     history: tuple[str, ...] | None = None
     """The history as this seat saw it, where that is not what was executed; `?` stands for what it was not shown."""
+    view: ArenaView | None = None
+    """The arena as this seat sees it, in the arena."""
 
 
 class Message(Value):
@@ -218,6 +221,8 @@ class DecisionMade(Event, type="decision.made"):
     """The agent's own words: data, never an instruction."""
     claims: tuple[str, ...] = ()
     """Principles that the agent claims to follow here."""
+    speech: Speech | None = None
+    """What it says with it, in the arena."""
     check: str | None = None
     """Label of its answer to the question about the text."""
     error: str | None = None

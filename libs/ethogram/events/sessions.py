@@ -12,7 +12,7 @@ from ethogram.events.gating import ApprovalPolicy
 from ethogram.events.ids import AgentId, GameId
 from ethogram.events.people import Person
 from ethogram.events.recording import Recording
-from ethogram.events.training import AgentSpec, Budget, Feedback, Mode, ScenarioPlan
+from ethogram.events.training import AgentSpec, ArenaPlan, Budget, Feedback, Mode, ScenarioPlan
 
 
 class MoveRules(Value):
@@ -95,6 +95,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """Matches to be played, in order of pairing."""
     scenarios: ScenarioPlan | None = None
     """Scenarios that each agent faces."""
+    arena: ArenaPlan | None = None
+    """The arena in which all agents meet; its match stands among the games."""
     budget: Budget | None = None
     """What all agents together may spend."""
     recording: Recording | None = None

@@ -19,6 +19,9 @@ Archetype = Literal[
 ]  # fmt: skip
 Feedback = Literal["actions", "payoffs", "nothing"]
 Pairing = Literal["round-robin", "swiss", "single-elimination", "double-elimination", "king-of-the-hill", "moran"]
+Selector = Literal["shapley", "marginal", "lot"]
+"""What the order of turns in the arena rests on: what each is worth to a group of any size on average (Shapley value),
+what each is worth to all others together (marginal contribution), or nothing but the seed."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
@@ -123,6 +126,39 @@ class ScenarioPlan(Value):
     """Own templates: a folder below those that the operator allows, or an installed collection; ours if left out."""
 
 
+class ArenaPlan(Value):
+    """Rounds of contributions to a common pot, with a book that may be lied to, accusations, hearings, eliminations."""
+
+    rounds: Annotated[int, Field(ge=1, le=200)] = 12
+    """Rounds at most; it ends earlier when one agent is left."""
+    title: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "arena"
+    """The title that is played for."""
+    selector: Selector = "shapley"
+    """What the order of turns rests on."""
+    endowment: Annotated[float, Field(gt=0, le=1_000_000), EXACT, PLAINLY] = 10.0
+    """Points that each has to give from in each round."""
+    levels: Annotated[int, Field(ge=3, le=10)] = 6
+    """Steps between giving nothing and giving everything."""
+    multiplier: Annotated[float, Field(ge=0, le=100), EXACT, PLAINLY] = 1.2
+    """What the pot is multiplied by if one alone gives."""
+    synergy: Annotated[float, Field(ge=0, le=100), EXACT, PLAINLY] = 0.8
+    """What is added to the multiplier if all give; in between in proportion to how many do."""
+    merit: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] = 0.5
+    """Share of the pot that is shared out by what each is worth by the book; the rest is shared equally."""
+    sight: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] = 0.3
+    """Probability that an agent sees what another really did, beside the book."""
+    vigilance: Annotated[float, Field(ge=0, le=1), EXACT, PLAINLY] = 1.0
+    """Probability that the arena itself notices an act of cheating; at 0 only agents accuse."""
+    cull: Annotated[int, Field(ge=0, le=200)] = 3
+    """After every so many rounds whoever has fewest points has to go; 0: nobody."""
+    patience: Annotated[int, Field(ge=2, le=20)] = 3
+    """Rounds without giving that make a free rider, while the others give at least half."""
+    fine: Annotated[float, Field(ge=0, le=1_000_000), EXACT, PLAINLY] = 20.0
+    """What a conviction costs."""
+    slander: Annotated[float, Field(ge=0, le=1_000_000), EXACT, PLAINLY] = 10.0
+    """What an accusation that is dismissed costs each accuser."""
+
+
 class Training(Value):
     """A training file."""
 
@@ -140,6 +176,8 @@ class Training(Value):
     """Repeated games between the agents."""
     scenarios: ScenarioPlan | None = None
     """Dilemmas that each agent faces alone."""
+    arena: ArenaPlan | None = None
+    """All agents together in the arena."""
     budget: Budget | None = None
     """What all agents together may spend."""
 
@@ -150,8 +188,8 @@ class Training(Value):
             first = seen.setdefault(agent.id, place)
             if first != place:
                 raise ValueError(f"agents[{place}].id: duplicate id {agent.id!r}: agents[{first}] has it already")
-        if not self.games and self.scenarios is None:
-            raise ValueError("nothing to play: give at least one entry under games, or scenarios")
+        if not self.games and self.scenarios is None and self.arena is None:
+            raise ValueError("nothing to play: give at least one entry under games, or scenarios, or an arena")
         if self.games and len(self.agents) < 2:
             raise ValueError("games: a game needs at least 2 agents; add one, or leave games out")
         return self

@@ -18,6 +18,7 @@ from ethogram.events import (
     Versions,
 )
 from ethogram.events.explanation import Problem, suggestion
+from ethogram.games import arenas
 from ethogram.games.catalogue import problems_of, rules_of
 from ethogram.games.course import Course, Play
 from ethogram.games.hypotheses import HYPOTHESES
@@ -40,7 +41,7 @@ MOST_TURNS = 1_000_000
 
 def problems(training: Training, adapters: Adapters, shelf: Shelf) -> list[Problem]:
     """All that keeps a well-formed training from being played."""
-    found = [*_of_agents(training, adapters), *_of_games(training)]
+    found = [*_of_agents(training, adapters), *_of_games(training), *arenas.problems(training)]
     return [*(found or _of_size(training)), *_of_scenarios(training, shelf)]
 
 
@@ -75,7 +76,7 @@ def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
     )
     for entry in range(len(rulesets)):
         course = with_heat(course, entry)
-    return course
+    return course if command.arena is None else arenas.with_arena(course, command.arena)
 
 
 def announced(
@@ -94,6 +95,7 @@ def announced(
         agents=command.agents,
         games=announced_games(course),
         scenarios=command.scenarios,
+        arena=command.arena,
         budget=command.budget,
         versions=Versions(
             ethogram=__version__, templates=course.templates, constitution=constitution, dictionary=dictionary
@@ -186,7 +188,8 @@ def _of_size(training: Training) -> list[Problem]:
     plan = training.scenarios
     alone = len(training.agents) * plan.count * (1 + plan.depth) if plan else 0
     each = [game.rounds * rules_of(game).turns for game in training.games]
-    turns = alone + sum(most * length for (_, most), length in zip(sizes, each, strict=True))
+    matched = sum(most * length for (_, most), length in zip(sizes, each, strict=True))
+    turns = alone + matched + arenas.most_turns(training)
     matches = sum(first for first, _ in sizes)
     if matches > MOST_MATCHES:
         words = f"{matches:,} matches; one session takes {MOST_MATCHES:,}: fewer agents, games or repetitions"

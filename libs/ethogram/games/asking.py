@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ethogram.events import Check, Kind, Option, Situation
+from ethogram.events import ArenaView, Check, Kind, Option, Situation
 
 History = tuple[str, ...]
 
@@ -26,6 +26,8 @@ class Ask:
     """What it alone reads."""
     history: History | None = None
     """The history as it saw it, where that is not what was executed."""
+    look: Callable[[], tuple[ArenaView, str]] | None = None
+    """What it sees of the arena, as values and in words; looked at when the turn is presented, not at each answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ethogram.events import GamePlan, PluginError
+from ethogram.events.arena import ARENA
 from ethogram.events.explanation import Problem, suggestion
 from ethogram.games import matrix
 from ethogram.games.amounts import COMMONS, PUBLIC_GOODS, PUBLIC_GOODS_WITH_PUNISHMENT, TRUST, ULTIMATUM
@@ -43,6 +44,8 @@ def problems_of(plan: GamePlan) -> list[Problem]:
     if ":" in plan.game:
         return _of_library(plan)
     game = GAMES.get(plan.game)
+    if plan.game == ARENA:
+        return [Problem(("game",), "the arena is a key of its own, beside games: `arena: {rounds: 12}`")]
     if game is None:
         return [Problem(("game",), f"unknown game {plan.game!r}{suggestion(plan.game, GAMES)}")]
     found = _of_knobs(plan, game)
@@ -76,7 +79,7 @@ def _of_library(plan: GamePlan) -> list[Problem]:
 def _of_matrix(plan: GamePlan) -> list[Problem]:
     assert plan.matrix is not None
     found = [Problem(("matrix",), words) for words in matrix.problems(plan.matrix)]
-    if plan.game in GAMES:
+    if plan.game in GAMES or plan.game == ARENA:
         found.append(Problem(("game",), f"{plan.game!r} is a game that we know; give the matrix another name"))
     if plan.knobs:
         found.append(Problem(("knobs",), "a matrix has no knobs; change its payoffs"))

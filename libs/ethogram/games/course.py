@@ -21,8 +21,10 @@ from ethogram.events import (
     Ruling,
     ScenarioPlan,
     SessionId,
+    Speech,
     Value,
 )
+from ethogram.games.arena.ledger import Arena
 from ethogram.games.contests import Contest
 from ethogram.games.picks import Pick
 from ethogram.games.rules import Ruleset
@@ -43,6 +45,8 @@ class Answer(Value):
     """Principles claimed with it."""
     check: str | None = None
     """Its answer to the question about the text."""
+    speech: Speech | None = None
+    """What it says with it."""
 
 
 class Override(Value):
@@ -118,7 +122,10 @@ class Play(Value):
     pick: Pick | None = None
     """The dilemma of the current turn; none in a match."""
     awaits: EventId | None = None
-    """The TurnResolved whose inference decides on the next dilemma; none while nothing is awaited."""
+    """The TurnResolved whose inference decides on the next dilemma, or the last case of an arena that the council is
+    to decide; none while nothing is awaited."""
+    arena: Arena | None = None
+    """Where it stands, if it is an arena."""
     met: dict[str, int] = Field(default_factory=dict)
     """How often each template was met with each conduct (`old-supplier C`), where the next one is chosen by what is
     inferred."""

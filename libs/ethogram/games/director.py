@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ethogram.events import (
+    AccusationDecided,
     ApprovalPolicy,
     CancelSession,
     DeadlinePassed,
@@ -34,7 +35,7 @@ from ethogram.events import (
     derive,
 )
 from ethogram.events.commands import Intervention
-from ethogram.games import gating, sequences
+from ethogram.games import arenas, gating, sequences
 from ethogram.games.admission import Adapters, admit, announced, sequence_of
 from ethogram.games.asking import Turn
 from ethogram.games.authority import in_charge
@@ -71,7 +72,7 @@ def begin(
         opened = admit(command, adapters, shelf).model_copy(update=pinned)
         admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
         started, events = _open(opened, templates_of(opened, shelf))
-        return started, [admitted, *events]
+        return started, [admitted, *arenas.opened(opened), *events]
     if course.command == command.digest():
         return course, ()
     raise InvalidRecord(
@@ -137,7 +138,9 @@ def carry_out(course: Course, game_id: GameId, play: Play, turn: Turn, templates
     """Resolve a turn whose seats have all answered, and go on."""
     resolved, told = resolve(course, game_id, play, turn)
     awaited: Sequence[Event] = ()
-    if templates is not None and play.rules is None:
+    if resolved.arena is not None:
+        resolved, told, awaited = arenas.advance(course, resolved, told)
+    elif templates is not None and play.rules is None:
         resolved, awaited = sequences.advance(course, resolved, told, plan_of(course), templates)
     moved = course.with_play(game_id, resolved).model_copy(update={"resolved": told.number})
     followed, events = _follow(moved, game_id, templates)
@@ -171,6 +174,21 @@ def go_on(course: Course, passed: DeadlinePassed, *, shelf: Shelf = OURS) -> Sai
         course.with_play(passed.game_id, sequences.uninformed(course, play, passed, plan_of(course), templates)),
         passed.game_id, templates,
     )  # fmt: skip
+
+
+def heed_decision(course: Course, decided: AccusationDecided, *, shelf: Shelf = OURS) -> Said:
+    """Let what the council has decided about an accusation take effect; with the last case of a round it goes on."""
+    if not arenas.is_open(course, decided):
+        return course, ()  # the session is over
+    templates = templates_of(course, shelf)
+    if course.scenarios and templates is None:
+        return fail(course)
+    play, told = arenas.heed(course, course.games[decided.game_id], decided)
+    moved = course.with_play(decided.game_id, play)
+    if play.awaits is not None:
+        return moved, told
+    followed, events = _follow(moved, decided.game_id, templates)
+    return followed, [*told, *events]
 
 
 def pause(course: Course, command: PauseSession) -> Said:
@@ -291,8 +309,9 @@ def finish(
         session_id=course.session_id, turns=course.resolved, turns_by_agent=turns,
         cancelled=ended_by is not None, actor=actor, reason=reason, ended_by=ended_by,
     )  # fmt: skip
+    broken = arenas.broken_off(course)
     over = {"phase": "judging", "paused": False, "cancelled": ended_by is not None, "requests": {}}
-    return course.model_copy(update=over), [finished]
+    return course.model_copy(update=over), [*broken, finished]
 
 
 def templates_of(course: Course, shelf: Shelf) -> Library | None:

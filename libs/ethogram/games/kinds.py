@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ethogram.events import Check, GameId, Kind, Option, ScenarioPlan, Situation
+from ethogram.games.arena.stage import Bout
 from ethogram.games.asking import Ask, Executed, History, Turn
 from ethogram.games.course import Course
 from ethogram.games.generation import Scenario, scenario
@@ -82,6 +83,8 @@ class Dilemma:
 def turn_of(course: Course, game_id: GameId, turn: int, templates: Library | None) -> Turn:
     """The turn with this number of a game: of a sequence of scenarios only the current one."""
     play = course.games[game_id]
+    if play.arena is not None:
+        return Bout(play.arena, course.session_id, course.seed, turn, play)
     if play.rules is not None and course.rulesets[play.rules].engine:
         return Episode(course.rulesets[play.rules], course.seed, game_id, turn, play)
     if play.rules is not None:

@@ -61,7 +61,7 @@ def with_heat(course: Course, entry: int) -> Course:
 def settle(course: Course, game_id: GameId) -> tuple[Course, list[Event]]:
     """What follows for its contest from a match that is over: nothing yet, the next heat, or the final standings."""
     play = course.games[game_id]
-    if play.rules is None:
+    if play.rules is None or play.arena is not None:
         return course, []
     contest = course.contests[play.rules].with_match(play.series, play.scores, play.turned)
     moved = _with_contest(course, contest)

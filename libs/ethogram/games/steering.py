@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ethogram.events import (
+    AccusationDecided,
     ApprovalExpired,
     AuditLogged,
     CancelSession,
@@ -60,7 +61,7 @@ WITH_TEMPLATES = (ResumeSession, OverrideAction, DecideApproval)
 """Of these, those whose rule takes the shelf of templates."""
 
 
-SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired)
+SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired, AccusationDecided)
 """Of these, what changes nothing leaves no line: a repetition, or what comes too late."""
 
 
@@ -75,6 +76,7 @@ def decisions(
         SessionJudged: director.complete,
         RegisterAgent: Whole(_logged(partial(register, adapters=adapters))),
         TurnRuled: Whole(_logged(partial(permission.heed_ruling, shelf=shelf))),
+        AccusationDecided: Whole(_logged(partial(director.heed_decision, shelf=shelf))),
         ApprovalExpired: Whole(_logged(partial(permission.let_expire, shelf=shelf))),
         **director.with_templates(shelf),
     }
@@ -119,6 +121,8 @@ def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
     """A line about a record that was accepted."""
     event = record.event
     verdict = f"{event.verdict}: {event.agent_id}" if isinstance(event, VerdictIssued) else "accepted"
+    if isinstance(event, AccusationDecided):
+        verdict = f"{event.finding}: {event.accused}, accused by {', '.join(event.accusers) or 'the arena'}"
     if isinstance(event, TurnRuled):
         verdict = "; ".join(f"{act.ruling}: {act.agent_id}" for act in event.acts)
     return AuditLogged(

@@ -65,6 +65,7 @@ def answer(play: Play, decision: DecisionMade, turn: Turn) -> Play:
         intended=str(decision.option) if outcome == "chosen" else ask.default,
         claims=decision.claims,
         check=decision.check,
+        speech=decision.speech,
     )
     answers = (*play.answers[: decision.seat], taken, *play.answers[decision.seat + 1 :])
     return play.model_copy(update={"answers": answers})
@@ -128,9 +129,10 @@ def presented_id(course: Course, game_id: GameId, turn: int) -> EventId:
 
 
 def _seat(ask: Ask, agent: AgentSpec) -> Seat:
+    view, text = ask.look() if ask.look else (None, ask.text)
     return Seat(
         seat=ask.seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config, character=agent.character,
-        text=ask.text, options=ask.options if ask.own_options else None, history=ask.history,
+        text=text, options=ask.options if ask.own_options else None, history=ask.history, view=view,
     )  # fmt: skip
 
 

@@ -40,8 +40,12 @@ BROKEN_AND_JUST_NOT: dict[str, tuple[Transcript, Transcript]] = {
 }  # fmt: skip
 
 
+HEARD = {"fair-play", "no-slander"}
+"""What no act shows, but a hearing: tried on the shipped transcripts, and in test_accusations.py."""
+
+
 def test_no_article_is_left_out() -> None:
-    assert set(BROKEN_AND_JUST_NOT) == {article.id for article in constitution().articles}
+    assert set(BROKEN_AND_JUST_NOT) | HEARD == {article.id for article in constitution().articles}
 
 
 @pytest.mark.parametrize("article", BROKEN_AND_JUST_NOT)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ethogram.agents.strategies import general, reciprocal, triggers, unconditional
+from ethogram.agents.strategies import arena, general, reciprocal, triggers, unconditional
 from ethogram.agents.strategies.general import GeneralStrategy
 from ethogram.agents.strategies.strategy import Strategy
 
@@ -14,7 +14,9 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType({
 })  # fmt: skip
 """By name."""
 
-GENERAL: Mapping[str, GeneralStrategy] = MappingProxyType({strategy.name: strategy for strategy in general.FAMILY})
+GENERAL: Mapping[str, GeneralStrategy] = MappingProxyType({
+    strategy.name: strategy for family in (general, arena) for strategy in family.FAMILY
+})  # fmt: skip
 """Strategies for any game, by name."""
 
 _ALIASES = {alias.lower(): strategy for strategy in STRATEGIES.values() for alias in strategy.aliases}

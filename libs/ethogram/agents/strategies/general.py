@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
-from ethogram.agents.observation import NoAnswer, Observation
+from ethogram.agents.observation import Answer, NoAnswer, Observation
 from ethogram.events import Chance
 from ethogram.games.amounts import SYMBOLS
 from ethogram.games.payments import FINED
 
-Rule = Callable[[Observation, Chance, Mapping[str, Any]], str]
-"""`(observation, chance of this turn, configuration) -> id of an option`."""
+Rule = Callable[[Observation, Chance, Mapping[str, Any]], str | Answer]
+"""`(observation, chance of this turn, configuration) -> id of an option`, or an answer with words."""
 AMOUNTS = "DC" + SYMBOLS
 """Symbols of amounts, the least first."""
 UNTOLD = "-?"
@@ -31,6 +31,10 @@ class GeneralStrategy(NamedTuple):
     rule: Rule
     keys: tuple[str, ...] = ()
     """What its configuration must hold beside the strategy."""
+    may: tuple[str, ...] = ()
+    """What it may hold besides."""
+    wrong: Callable[[Mapping[str, Any]], list[str]] = lambda config: []
+    """What is wrong with a configuration that holds this, in words."""
 
 
 def _random(seen: Observation, chance: Chance, config: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from ethogram.events import AgentId, EthogramError, Event, PrinciplesInferred, ScoreUpdated, SessionId, VerdictIssued
 from ethogram.events.principles import Prediction, Strategy
+from ethogram.runtime.store.arena import arena_of
 from ethogram.runtime.store.game_reports import games_of
 from ethogram.runtime.store.scenario_reports import reliability_of, scenarios_of
 from ethogram.runtime.store.tables import (
@@ -101,8 +102,8 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     `games[].actions` maps each player to its executed actions, one symbol per round (`{"tft": "CCD", "grim": "CDD"}`);
     `games[].scores` maps each player to its total payoff; a copy of an agent that meets itself is a player of its own
     (`grim #2`). `agents[].adapter` is how an agent was reached in the end, `agents[].swaps` how before.
-    `tournaments[]` has the final standings of each entry of the training's games. `scenarios[]` has one entry per agent
-    and scenario.
+    `tournaments[]` has the final standings of each entry of the training's games; `arena` has rounds, hearings and
+    places, or is null. `scenarios[]` has one entry per agent and scenario.
     `agents[]` holds the latest inference of each agent; fields are null while nothing is inferred yet.
     `dead_letters` is a count. `audit.digest` (SHA-256 over the closing principles, the scores and the verdicts) is
     the one that a replay computes; `audit.root` is the signed head of the session's Merkle log.
@@ -120,6 +121,7 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
         **_session(row),
         "games": games_of(training, played),
         "tournaments": sorted(training.get("tournaments", {}).values(), key=itemgetter("entry")),
+        "arena": arena_of(connection, session_id),
         "scenarios": faced,
         "agents": [
             {**agent, "reliability": reliability_of(faced, agent["agent_id"])}

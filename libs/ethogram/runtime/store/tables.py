@@ -245,6 +245,16 @@ scores = Table(
     UniqueConstraint("session_id", "agent_id"),
 )  # fmt: skip
 
+arena = Table(
+    "arena", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("type", Text, nullable=False, comment="of the event, as in CloudEvents"),
+    Column("round", Integer, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Index("arena_of_session", "session_id", "round"),
+)  # fmt: skip
+
 champions = Table(
     "champions", metadata,
     Column("event_id", Text, primary_key=True),
