@@ -178,10 +178,13 @@ def hear_accusation(state: Hearing, event: AccusationAnswered) -> Heard:
 
 def close_arena(state: Hearing, event: ArenaConcluded) -> Heard:
     """Learn who has won the arena, and how well the others came off."""
+    return _judge_if_whole(_arena_closed(state, event), event.session_id)
+
+
+def _arena_closed(state: Hearing, event: ArenaConcluded) -> Hearing:
     last = max(len(event.places) - 1, 1)
     places = {place.agent_id: quantise(1 - (place.rank - 1) / last) for place in event.places}
-    told = state.model_copy(update={"arena_places": places, "arena_champion": event.champion})
-    return _judge_if_whole(told, event.session_id)
+    return state.model_copy(update={"arena_places": places, "arena_champion": event.champion})
 
 
 def close_behaviour(state: Hearing, event: BehaviourSnapshot) -> Heard:
@@ -290,7 +293,7 @@ def rehear(heard: Iterable[Record], rules: Constitution, judges: Mapping[str, Ju
         elif isinstance(event, AccusationAnswered):
             state, _ = hear_accusation(state, event)
         elif isinstance(event, ArenaConcluded):
-            state, _ = close_arena(state, event)
+            state = _arena_closed(state, event)
         elif isinstance(event, PrinciplesInferred) and event.closing:
             state = _informed(state, event)
     return tuple(_judge(state, opening.event.session_id, rules, judges)) if _is_whole(state) else ()

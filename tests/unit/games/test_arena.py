@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ethogram.agents import checks
 from ethogram.audit import replay
 from ethogram.cli.replaying import services
+from ethogram.council import constitution, rehear
 from ethogram.events import (
     AccusationAnswered,
     AccusationDecided,
@@ -348,3 +349,10 @@ def test_the_admission_tells_the_arena() -> None:
 def test_invalid_arenas_are_refused_by_schema() -> None:
     with pytest.raises(ValueError, match="patience"):
         StartTraining.model_validate({"name": "a", "agents": agents(HONEST), "arena": {"patience": 0}})
+
+
+def test_a_session_with_an_arena_is_reheard_to_the_same_verdicts() -> None:
+    body = {"session_id": SESSION, "name": "a", "agents": agents(*[HONEST] * 3, cheat("lie")), "arena": {"rounds": 3}}
+    records = Bus(SERVICES, {ScenarioPresented: lambda event, task: ()}).play(StartTraining.model_validate(body))
+    said = [event.body() for event in rehear(records, constitution()) if isinstance(event, VerdictIssued)]
+    assert said == [event.body() for event in of([record.event for record in records], VerdictIssued)] and said
