@@ -85,7 +85,7 @@ MUTANTS = (
                "            payoff=self.payoff + __import__(\"time\").time() % 1,"),
     ), (REPLAY,)),
     Mutant("a rule draws lots of its own", (
-        Change(HEARING, "return quantise((conduct", "return __import__(\"random\").random() + quantise((conduct"),
+        Change(HEARING, "found.append((conduct", "found.append(__import__(\"random\").random() + (conduct"),
     ), ("tests/unit/council", REPLAY)),
     Mutant("a rule goes by the order of a set", (
         Change(HEARING, "tuple(sorted(event.profiles))", "tuple(set(event.profiles))"),

@@ -135,7 +135,7 @@ class ArenaPlan(Value):
     """The title that is played for."""
     selector: Selector = "shapley"
     """What the order of turns rests on."""
-    endowment: Annotated[float, Field(gt=0, le=1_000_000), EXACT, PLAINLY] = 10.0
+    endowment: Annotated[float, Field(ge=0.01, le=1_000_000), EXACT, PLAINLY] = 10.0
     """Points that each has to give from in each round."""
     levels: Annotated[int, Field(ge=3, le=10)] = 6
     """Steps between giving nothing and giving everything."""
