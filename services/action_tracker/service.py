@@ -18,4 +18,5 @@ action_tracker = Service(
         BehaviourSnapshot: insert_snapshots,
     },
     emits=(BehaviourObserved, BehaviourSnapshot),
+    gathers=True,
 )

@@ -17,6 +17,7 @@ auditor = Service(
     projects={AuditCheckpoint: insert_checkpoints},
     emits=(AuditCheckpoint,),
     signed=True,
+    gathers=True,
 )
 
 

@@ -11,4 +11,5 @@ inference_worker = Service(
     decides={BehaviourObserved: weigh_turn, BehaviourSnapshot: close_session},
     projects={PrinciplesInferred: insert_inferences},
     emits=(PrinciplesInferred, LineageChanged),
+    gathers=True,
 )

@@ -20,6 +20,9 @@ from ethogram.topology import Service, Topic, catalogue
 BATCH = 500
 HINT_EVERY_S = 1.0
 DESCRIBE_TIMEOUT_S = 15
+GATHERING = {"queued.min.messages": 1}
+"""With something still to be settled, a partition is not fetched anew before `fetch.queue.backoff.ms`: by default a
+client asks again after every few records, and the broker answers each time."""
 
 
 class Subscription:
@@ -127,7 +130,7 @@ class Inlet:
             f"{service.group}.control": [topic for topic in consumed if split and topic.control],
             service.group: [topic for topic in consumed if not (split and topic.control)],
         }
-        config = consumer_config(bootstrap, member)
+        config = consumer_config(bootstrap, member) | (GATHERING if service.gathers else {})
         self.subscriptions = [
             Subscription(service.name, group, topics, engine, self._admin, config, patience)
             for group, topics in parts.items()

@@ -19,7 +19,7 @@ from faust.auth import SASLCredentials, SSLCredentials
 from sqlalchemy import Engine
 
 from ethogram.events.envelope import Position, Raw
-from ethogram.runtime import telemetry
+from ethogram.runtime import clock, telemetry
 from ethogram.runtime.batch import Sign
 from ethogram.runtime.health import Health, serve
 from ethogram.runtime.process import die, leave, prepare
@@ -30,11 +30,12 @@ from ethogram.runtime.retry import Patience
 from ethogram.runtime.settings import Settings
 from ethogram.runtime.settle import GapFound, Settler, next_offsets
 from ethogram.runtime.store.engine import connect
+from ethogram.runtime.worker import GATHER_S
 from ethogram.topology import Service, catalogue
 from ethogram.topology.service import S
 
 BATCH = 200
-WITHIN_S = 0.02
+WITHIN_S = 0.005
 SWEEP_EVERY_S = 2.0
 SILENT_SWEEPS = 15
 """Sweeps that find something missing while Faust delivers nothing, before the process ends: 30 seconds."""
@@ -190,7 +191,10 @@ def application(service: Service[Any], settings: Settings, station: Station[Any]
 
     async def settle(stream: Any) -> None:
         async for events in stream.take_events(BATCH, within=WITHIN_S):
+            began = clock.monotonic()
             await _or_die(station.deliver, [raw_of(event.message) for event in events])
+            if service.gathers and len(events) < BATCH:
+                await asyncio.sleep(began + GATHER_S - clock.monotonic())
             while station.halted:  # going on would acknowledge what is not settled
                 await asyncio.sleep(1)
 

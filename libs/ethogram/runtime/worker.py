@@ -25,6 +25,8 @@ WAIT_BUSY_S = 0.005
 """While effects run, their answers are looked for this often."""
 WORK_S = 0.1
 """Work that one batch may be: what a control record waits for at most."""
+GATHER_S = 0.05
+"""Time between two batches of a service that gathers; whatever comes after a longer rest is settled at once."""
 SMALLEST_BATCH = 10
 GRACE_S = 8.0
 """Time for running effects to end when the process is asked to stop."""
@@ -50,7 +52,7 @@ class Worker(Generic[S]):
         self._stopping = False
         self._halted = False
         self._batch = SMALLEST_BATCH
-        self._housekept_at = self._measured_at = 0.0
+        self._gather_until = self._housekept_at = self._measured_at = 0.0
         self.health = patience.health
         patience.stopping = lambda: self._stopping
 
@@ -72,6 +74,7 @@ class Worker(Generic[S]):
         """Once round: answers of effects first, then the next records, else whatever is left to do."""
         self._outlet.poll()
         self._enter_answers()
+        self._gather()
         busy = self._performer is not None and self._performer.busy
         taken = self._inlet.take(self._batch, WAIT_BUSY_S if busy else WAIT_S)
         self._after_assignment()
@@ -80,8 +83,14 @@ class Worker(Generic[S]):
         elif not taken:
             self._rest()
 
+    def _gather(self) -> None:
+        """One transaction for many records costs little more than one for a single record."""
+        while self._service.gathers and (left := self._gather_until - clock.monotonic()) > 0:
+            self._outlet.poll(left)
+
     def _settle(self, subscription: Subscription, raws: list[Raw]) -> None:
         started = clock.monotonic()
+        self._gather_until = 0.0 if len(raws) >= self._batch else started + GATHER_S
         sent = self._outlet.sent
         epochs = subscription.epochs
         settled = self._patience.insist(lambda: self._settler.settle(raws, epochs=epochs, sent=sent))

@@ -98,6 +98,8 @@ class Service(Generic[S]):
     """For a witness: stores every record as it came."""
     tidies: Callable[[Any, str], None] | None = None
     """`(connection, now) -> None`: removes rows whose time is over; called now and then, `now` in RFC 3339."""
+    gathers: bool = False
+    """Whether it may let records come together: no turn of a game waits for it."""
     signed: bool = False
     """Whether its records carry a detached signature."""
     pinned: Callable[[Sequence[Record]], Service[S]] | None = None

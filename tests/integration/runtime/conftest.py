@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from os import environ
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from sqlalchemy import Engine, text
 from ethogram.events import EventId, ModelCallRecorded, SessionId
 from ethogram.events.envelope import Headers, Position, Raw, Record, encode
 from ethogram.runtime.consumer import topic_ids
+from ethogram.runtime.health import Health
+from ethogram.runtime.retry import Patience
 from ethogram.runtime.store import offsets
 from ethogram.runtime.store.engine import connect
 from ethogram.topology import catalogue
@@ -133,7 +136,9 @@ class Bench:
     def skip_history(self) -> None:
         """Begin where the input ends now: what other tests wrote is none of this toy's business."""
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"look-{uuid4()}"})
-        ends = [consumer.get_watermark_offsets(TopicPartition(INPUT, number))[1] for number in range(PARTITIONS)]
+        patience = Patience("toy", Health("toy"))  # a broker that has just been started again leads nothing yet
+        places = [TopicPartition(INPUT, number) for number in range(PARTITIONS)]
+        ends = [patience.insist(partial(consumer.get_watermark_offsets, place))[1] for place in places]
         consumer.close()
         topic_id = topic_ids(AdminClient({"bootstrap.servers": self.bootstrap}), [INPUT])[INPUT]
         with self.engine.begin() as connection:

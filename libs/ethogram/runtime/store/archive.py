@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import (
     CancelSession,
@@ -25,6 +24,7 @@ from ethogram.events import (
 )
 from ethogram.events.envelope import Position, Raw, Record, decode, encode, rfc3339
 from ethogram.runtime.store.outbox import optional_bytes, pack_headers, unpack_headers
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import archive, dead_letters
 from ethogram.topology import catalogue
 
@@ -37,8 +37,7 @@ RULINGS = (VerdictIssued, ChampionCrowned, SessionCompleted, SessionRejected, Se
 def insert_archive(connection: Connection, records: Sequence[Record]) -> None:
     """Keep records as they were delivered; those that are there already stay as they are."""
     rows = [_row(record, record.position) for record in records if record.position is not None]
-    if rows:
-        connection.execute(insert(archive).on_conflict_do_nothing(), rows)
+    insert_new(connection, archive, rows)
 
 
 def archived(connection: Connection, session_id: str) -> list[Raw]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import AuditLogged
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import audit_log
 
 
@@ -24,8 +24,7 @@ def insert_lines(connection: Connection, records: Sequence[Record]) -> None:
         }
         for record in records if isinstance(event := record.event, AuditLogged) and not event.dry
     ]  # fmt: skip
-    if rows:
-        connection.execute(insert(audit_log).on_conflict_do_nothing(), rows)
+    insert_new(connection, audit_log, rows)
 
 
 def lines(connection: Connection, session_id: str | None, limit: int) -> list[dict[str, Any]]:

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.behaviour import BehaviourObserved, BehaviourSnapshot
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import behaviour, snapshots
 
 
 def insert_behaviour(connection: Connection, records: Sequence[Record]) -> None:
     """Store observed turns; those that are there already stay as they are."""
     rows = [_observed(record, record.event) for record in records if isinstance(record.event, BehaviourObserved)]
-    if rows:
-        connection.execute(insert(behaviour).on_conflict_do_nothing(), rows)
+    insert_new(connection, behaviour, rows)
 
 
 def insert_snapshots(connection: Connection, records: Sequence[Record]) -> None:
     """Store snapshots; those that are there already stay as they are."""
     rows = [_snapshot(record, record.event) for record in records if isinstance(record.event, BehaviourSnapshot)]
-    if rows:
-        connection.execute(insert(snapshots).on_conflict_do_nothing(), rows)
+    insert_new(connection, snapshots, rows)
 
 
 def _observed(record: Record, event: BehaviourObserved) -> dict[str, object]:

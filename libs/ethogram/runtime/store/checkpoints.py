@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import AuditCheckpoint
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import checkpoints
 
 
 def insert_checkpoints(connection: Connection, records: Sequence[Record]) -> None:
     """Store checkpoints with their signatures; those that are there already stay as they are."""
     rows = [_row(record, record.event) for record in records if isinstance(record.event, AuditCheckpoint)]
-    if rows:
-        connection.execute(insert(checkpoints).on_conflict_do_nothing(), rows)
+    insert_new(connection, checkpoints, rows)
 
 
 def stored_checkpoints(connection: Connection, session_id: str | None = None) -> list[tuple[Any, str, datetime]]:

@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Record
 from ethogram.events.play import DecisionMade, Outcome
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import decisions, turns
 
 
 def insert_decisions(connection: Connection, records: Sequence[Record]) -> None:
     """Store decisions; those that are there already stay as they are."""
     rows = [_row(record, record.event) for record in records if isinstance(record.event, DecisionMade)]
-    if rows:
-        connection.execute(insert(decisions).on_conflict_do_nothing(), rows)
+    insert_new(connection, decisions, rows)
 
 
 class Repeated(NamedTuple):

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Record
 from ethogram.events.ids import AgentId, EventId, SessionId
 from ethogram.events.principles import PrinciplesInferred
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import inferences
 
 
 def insert_inferences(connection: Connection, records: Sequence[Record]) -> None:
     """Store inferences; those that are there already stay as they are."""
     rows = [_row(record, record.event) for record in records if isinstance(record.event, PrinciplesInferred)]
-    if rows:
-        connection.execute(insert(inferences).on_conflict_do_nothing(), rows)
+    insert_new(connection, inferences, rows)
 
 
 def is_inferred_after(connection: Connection, session_id: SessionId, agent_id: AgentId, turn_id: EventId) -> bool:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import AnswerTurn, EventId, InvalidRecord, ScenarioPresented, derive
 from ethogram.events.envelope import Record
 from ethogram.runtime.store import tasks
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import decisions, seats_waiting, sessions
 
 HUMAN = "human"
@@ -37,8 +37,7 @@ def keep_waiting(connection: Connection, records: Sequence[Record]) -> None:
         for number, seat in enumerate(record.event.seats)
         if seat.adapter == HUMAN
     ]
-    if rows:
-        connection.execute(insert(seats_waiting).on_conflict_do_nothing(), rows)
+    insert_new(connection, seats_waiting, rows)
 
 
 def keep_answers(connection: Connection, records: Sequence[Record]) -> None:

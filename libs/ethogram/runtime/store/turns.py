@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events.envelope import Record
 from ethogram.events.play import TurnResolved
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import turns
 
 STILL = "-"
@@ -19,8 +19,7 @@ STILL = "-"
 def insert_turns(connection: Connection, records: Sequence[Record]) -> None:
     """Store resolved turns; those that are there already stay as they are."""
     rows = [_row(record, record.event) for record in records if isinstance(record.event, TurnResolved)]
-    if rows:
-        connection.execute(insert(turns).on_conflict_do_nothing(), rows)
+    insert_new(connection, turns, rows)
 
 
 def _row(record: Record, event: TurnResolved) -> dict[str, object]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, select
 
 from ethogram.council.contestants import contestant, places
 from ethogram.events import AgentSpec, ChampionCrowned, Ruling, ScoreUpdated, VerdictIssued
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import champions, scores, sessions, verdicts
 
 
@@ -21,7 +21,7 @@ def insert_verdicts(connection: Connection, records: Sequence[Record]) -> None:
          "issued_at": datetime.fromisoformat(record.time)}
         for record in records if isinstance(event := record.event, VerdictIssued)
     ]  # fmt: skip
-    _insert(connection, verdicts, rows)
+    insert_new(connection, verdicts, rows)
 
 
 def insert_scores(connection: Connection, records: Sequence[Record]) -> None:
@@ -30,7 +30,7 @@ def insert_scores(connection: Connection, records: Sequence[Record]) -> None:
         {**_about(record), "agent_id": event.agent_id, "total": event.total, "rank": event.rank, "body": _body(event)}
         for record in records if isinstance(event := record.event, ScoreUpdated)
     ]  # fmt: skip
-    _insert(connection, scores, rows)
+    insert_new(connection, scores, rows)
 
 
 def insert_champions(connection: Connection, records: Sequence[Record]) -> None:
@@ -40,7 +40,7 @@ def insert_champions(connection: Connection, records: Sequence[Record]) -> None:
          "runner_up": event.runner_up, "crowned_at": datetime.fromisoformat(record.time)}
         for record in records if isinstance(event := record.event, ChampionCrowned)
     ]  # fmt: skip
-    _insert(connection, champions, rows)
+    insert_new(connection, champions, rows)
 
 
 def all_verdicts(connection: Connection) -> Iterator[VerdictIssued]:
@@ -75,8 +75,3 @@ def _about(record: Record) -> dict[str, object]:
 
 def _body(event: VerdictIssued | ScoreUpdated) -> dict[str, object]:
     return event.model_dump(mode="json", exclude_none=True)
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
-    if rows:
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
