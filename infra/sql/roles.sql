@@ -12,6 +12,7 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ethogram_' || name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', 'ethogram_' || name);
         END IF;
+        EXECUTE format('ALTER ROLE %I LOGIN', 'ethogram_' || name);  -- a migration makes that of the gateway without
     END LOOP;
 END $$;
 -- for people who look around: read-only whatever they type, and not for long

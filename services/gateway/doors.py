@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import orjson
 from sqlalchemy import Engine
@@ -14,6 +14,7 @@ from ethogram.agents import checks
 from ethogram.client import Marks, followed_topics
 from ethogram.events import Event, StartTraining
 from ethogram.events.explanation import suggestion
+from ethogram.events.ids import is_uuid
 from ethogram.runtime import clock
 from ethogram.runtime.store import alerts, api_keys, archive, dead_letters, performance, reports
 from ethogram.runtime.store.agents import registered_agents, with_registered
@@ -22,6 +23,7 @@ from ethogram.runtime.store.exports import report_page
 from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.seats import waiting_seats
 from ethogram.runtime.store.standings import standings
+from ethogram.runtime.store.tenants import EVERYBODY, acting_for, acts_for
 from ethogram.topology import catalogue
 
 Frame = Mapping[str, Any]
@@ -35,6 +37,9 @@ class Reports(Protocol):
 
     def find(self, wanted: str) -> str:
         """The id that a prefix or `latest` means; SessionNotFound otherwise."""
+
+    def whereabouts(self, session_id: str) -> Literal["here", "elsewhere", "nowhere"]:
+        """Whether a whole id is of a session of the tenant, of another's, or of none so far."""
 
     def progress(self, session_id: str) -> dict[str, Any]:
         """What moves while it runs."""
@@ -109,9 +114,9 @@ class Keys(Protocol):
 
     def create(
         self, owner: str, *, scopes: Collection[Scope], usage_limit: int | None, per_minute: int,
-        expires_at: datetime | None,
+        expires_at: datetime | None, tenant: str,
     ) -> tuple[str, dict[str, Any]]:  # fmt: skip
-        """A new key, and what is known of it."""
+        """A new key of a tenant, and what is known of it."""
 
     def listed(self) -> list[dict[str, Any]]:
         """Newest first."""
@@ -135,6 +140,13 @@ class Doors:
     """What must work before traffic is welcome, by name; a check that raises says why not."""
 
 
+def addressed_session(doors: Doors, session: str) -> str:
+    """The id that is meant, if need be one that nobody knows yet; SessionNotFound if it is another tenant's."""
+    if is_uuid(session) and doors.reports.whereabouts(session) == "nowhere":
+        return session
+    return doors.reports.find(session)
+
+
 @dataclass(frozen=True)
 class DatabaseReports:
     """Reports out of PostgreSQL, one short transaction each."""
@@ -150,6 +162,14 @@ class DatabaseReports:
         """The id that a prefix or `latest` means; SessionNotFound otherwise."""
         with self.engine.connect() as connection:
             return reports.find_session(connection, wanted)
+
+    def whereabouts(self, session_id: str) -> Literal["here", "elsewhere", "nowhere"]:
+        """Whether a whole id is of a session of the tenant, of another's, or of none so far."""
+        with self.engine.connect() as connection:
+            if reports.is_known(connection, session_id):
+                return "here"
+        with acting_for(EVERYBODY), self.engine.connect() as connection:
+            return "elsewhere" if reports.is_known(connection, session_id) else "nowhere"
 
     def progress(self, session_id: str) -> dict[str, Any]:
         """What moves while it runs."""
@@ -248,7 +268,8 @@ class DatabaseAgents:
         """The training with each reference replaced by what is registered, and with what agents remember; SettingsError
         for an unknown name."""
         with self.engine.connect() as connection:
-            known = with_memories(connection, with_registered(connection, training))
+            tenant = acts_for()
+            known = with_memories(connection, with_registered(connection, training, tenant), tenant)
         return training.model_copy(update={"agents": known.agents})
 
 
@@ -261,18 +282,19 @@ class DatabaseKeys:
 
     def admit(self, key: str, scope: Scope) -> Caller:
         """Count a request; KeyRefused if it may not be made."""
-        with self.engine.begin() as connection:
+        with acting_for("", api_keys.digest_of(key).hex()), self.engine.begin() as connection:
             return api_keys.admit(connection, key, scope, clock.utc())
 
     def create(
         self, owner: str, *, scopes: Collection[Scope], usage_limit: int | None, per_minute: int,
-        expires_at: datetime | None,
+        expires_at: datetime | None, tenant: str,
     ) -> tuple[str, dict[str, Any]]:  # fmt: skip
-        """A new key, and what is known of it."""
-        with self.engine.begin() as connection:
+        """A new key of a tenant, and what is known of it."""
+        with acting_for(tenant), self.engine.begin() as connection:
             return api_keys.create(
-                connection, owner, scopes=scopes, usage_limit=usage_limit, per_minute=per_minute, expires_at=expires_at
-            )
+                connection, owner, scopes=scopes, usage_limit=usage_limit, per_minute=per_minute,
+                expires_at=expires_at, tenant=tenant,
+            )  # fmt: skip
 
     def listed(self) -> list[dict[str, Any]]:
         """Newest first."""

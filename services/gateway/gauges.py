@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ethogram.runtime.store.tables import sessions
+from ethogram.runtime.store.tenants import EVERYBODY, acting_for
 
 
 class Whole(Collector):
@@ -35,7 +36,7 @@ class Whole(Collector):
     def _sessions(self) -> Metric:
         gauge = sessions_by_state()
         try:
-            with self._engine.connect() as connection:
+            with acting_for(EVERYBODY), self._engine.connect() as connection:
                 for state, count in connection.execute(
                     select(sessions.c.state, func.count()).group_by(sessions.c.state)
                 ):

@@ -18,6 +18,7 @@ from ethogram.services.gateway.problems import problem, request_id
 MAX_BODY_BYTES = 1_048_576
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Hosts that a browser on this machine may name: a page of another site that points its own name here is refused."""
+QUOTA = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -81,10 +82,17 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update({**SECURITY, "X-Request-Id": request_id(request)})
+                headers.update(_quota(request))
                 self._counted.count(request.scope, message["status"], time.perf_counter() - began)
             await send(message)
 
         return answer
+
+
+def _quota(request: Request) -> dict[str, str]:
+    """What is left of the minute of the key that was given, whatever the answer."""
+    quota = getattr(request.state, "quota", None)
+    return dict(zip(QUOTA, map(str, quota), strict=True)) if quota else {}
 
 
 def _limited(receive: Receive) -> Receive:

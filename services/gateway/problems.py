@@ -121,6 +121,8 @@ async def _foreseen(request: Request, error: Exception) -> Response:
     assert isinstance(error, EthogramError)
     if isinstance(error, KeyRefused):
         refused = problem(request, error.status, error.code, error.message, retry_s=error.retry_after_s)
+        if error.status == 429:
+            request.state.quota = (error.limit, 0, error.retry_after_s)
         if error.status == 401:
             refused.headers["WWW-Authenticate"] = "Bearer"
         return refused

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 
 import uvicorn
@@ -10,12 +12,14 @@ from prometheus_client import REGISTRY
 from sqlalchemy import Engine, create_engine, text
 
 from ethogram.client import Publisher
-from ethogram.events import SettingsError
+from ethogram.events import Event, SettingsError
 from ethogram.runtime import tracing
 from ethogram.runtime.recorder import Recorder
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.engine import watch as time_statements
+from ethogram.runtime.store.tenants import confine
 from ethogram.runtime.telemetry import configure_logging
+from ethogram.runtime.tenancy import proof
 from ethogram.services.gateway.app import create_app
 from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
@@ -45,12 +49,13 @@ def serve(settings: Settings) -> None:
     publisher = Publisher(settings.kafka_bootstrap_servers, source="/ethogram/gateway")
     feed = KafkaFeed(settings.kafka_bootstrap_servers)
     time_statements(engine, "gateway")
+    confine(engine)
     checks = {"kafka": publisher.check, "feed": feed.check, "postgres": lambda: _answers(engine)}
     REGISTRY.register(Whole(engine, checks))
     keys = DatabaseKeys(engine, required=not _is_loopback(settings.api_host))
     counted = Counted(REGISTRY)
     doors = Doors(
-        publisher.publish,
+        partial(_publish, publisher, proof(settings)),
         DatabaseReports(engine),
         feed,
         keys,
@@ -75,6 +80,11 @@ def serve(settings: Settings) -> None:
             part.stop()
         engine.dispose()
         tracing.flush()
+
+
+def _publish(publisher: Publisher, prove: Callable[[Event], str], command: Event) -> object:
+    """What names a tenant is proved: the gateway has seen a key of that tenant."""
+    return publisher.publish(command, prove if vars(command).get("tenant") else None)
 
 
 def _engine(database_url: str) -> Engine:

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from ethogram import events
 from ethogram.events import SettingsError
+from ethogram.events.envelope import Record
+from ethogram.games.tenancy import Owns
 from ethogram.runtime.store.agents import keep_agents
 from ethogram.runtime.store.approvals import keep_decisions, keep_requests
 from ethogram.runtime.store.audit_log import insert_lines
@@ -20,6 +22,13 @@ KEPT: dict[type[events.Event], Project] = {
 ACCEPTED = (events.ActionOverrideAccepted, events.MessageAccepted, events.VerdictOverridden, events.TurnProposed)
 ARENA = (events.ArenaRoundOpened, events.ArenaRoundClosed, events.AccusationFiled, events.AccusationAnswered,
          events.AgentEliminated, events.ArenaConcluded)  # fmt: skip
+
+
+def told_tenants(records: Sequence[Record]) -> Owns:
+    """Believes what the director believed when it told these records."""
+    facts = (events.SessionAdmitted, events.SessionRejected, events.AgentRegistered)
+    told = {each.event.tenant for each in records if isinstance(each.event, facts)}
+    return lambda record: vars(record.event).get("tenant") in told
 
 
 def or_refuse(read: Callable[[], Sequence[T]]) -> Callable[[], Sequence[T]]:

@@ -9,16 +9,19 @@ from ethogram.audit import signed_by
 from ethogram.council import Constitution, constitution, read_constitution
 from ethogram.events.envelope import Record
 from ethogram.games import Course, director, imports, steering
+from ethogram.games.tenancy import Owns, nobody
 from ethogram.principles import dictionary_digest
 from ethogram.runtime.store.arena import ROUNDS, keep_arena
 from ethogram.runtime.store.dry_runs import remove_dry_runs
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.services.scenario_generator.effects import AWAITING, PERFORMED, shelf
-from ethogram.services.scenario_generator.keeping import ACCEPTED, ARENA, KEPT, Policies, Roster
+from ethogram.services.scenario_generator.keeping import ACCEPTED, ARENA, KEPT, Policies, Roster, told_tenants
 from ethogram.topology import Service
 
 
-def under(rules: Constitution, people: Roster = tuple, policies: Policies = tuple) -> Service[Course]:
+def under(
+    rules: Constitution, people: Roster = tuple, policies: Policies = tuple, owns: Owns = nobody,
+) -> Service[Course]:  # fmt: skip
     """The director, who pins the sessions that begin to these rules, to who of these people may steer, to policies."""
     told, names, words = None if rules == constitution() else rules.document(), rules.digest(), dictionary_digest()
     beginning = partial(director.begin, adapters=checks(), constitution=names, dictionary=words, rules=told,
@@ -26,10 +29,10 @@ def under(rules: Constitution, people: Roster = tuple, policies: Policies = tupl
     taking = partial(imports.take, constitution=names, dictionary=words, rules=told)
     return Service(
         name="scenario-generator", initial=Course(),
-        decides=steering.decisions(beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf),
+        decides=steering.decisions(beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf, owns=owns),
         performs=PERFORMED,
         projects={**dict.fromkeys(PROJECTED, keep_course), **dict.fromkeys(ROUNDS, keep_arena), **KEPT},
-        refuses=steering.refusals(),
+        refuses=steering.refusals(owns),
         emits=(events.ScenarioPresented, *AWAITING, events.ApprovalExpired, *PROJECTED, *ACCEPTED, *ARENA, *KEPT),
         pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip
@@ -40,7 +43,8 @@ def as_recorded(records: Sequence[Record]) -> Service[Course]:
     found = next((each.event for each in records if isinstance(each.event, events.SessionAdmitted)), None)
     own = found.constitution if found else None
     rules = read_constitution(own) if own else constitution()
-    return under(rules, lambda: found.people if found else (), lambda: (found.policies or ()) if found else ())
+    people, policies = (found.people, found.policies or ()) if found else ((), ())
+    return under(rules, lambda: people, lambda: policies, told_tenants(records))
 
 
 scenario_generator = under(constitution())

@@ -78,7 +78,7 @@ def test_ours_run_hardened_and_secrets_come_as_files() -> None:
     for name in NAMES:
         service = SERVICES[name]
         assert service["read_only"] and service["cap_drop"] == ["ALL"] and service["security_opt"], name
-        assert "DATABASE_URL" not in service["environment"] and service["secrets"] == ["database_url"], name
+        assert "DATABASE_URL" not in service["environment"] and service["secrets"][0] == "database_url", name
     assert all(list(secret) == ["file"] for secret in COMPOSE["secrets"].values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, safe, show_json, table
 from ethogram.cli.reach import database
 
+DEFAULT_TENANT = "default"
+TENANTS = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 keys = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
 
 
@@ -24,6 +27,9 @@ def create(
     usage_limit: Annotated[int | None, typer.Option(min=1, help="Requests that it is good for in all.")] = None,
     expires_in_days: Annotated[float | None, typer.Option(min=0.001, max=3_650, help="Days until it ends.")] = None,
     per_minute: Annotated[int, typer.Option(min=1, max=100_000, help="Requests that it may make in one minute.")] = 60,
+    tenant: Annotated[
+        str, typer.Option(help="Whose sessions, agents and reports it opens; another's do not exist for it.")
+    ] = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it; only its digest is kept, so that it cannot be shown again.
@@ -39,11 +45,16 @@ def create(
         raise CommandFailed(
             ExitCode.USAGE, f"--scopes: {', '.join(unknown) or 'none'}; expected some of {', '.join(api_keys.SCOPES)}"
         )
+    if not TENANTS.fullmatch(tenant):
+        raise CommandFailed(
+            ExitCode.USAGE,
+            f"--tenant: {tenant!r}; expected up to 64 of a-z, 0-9, `.`, `_` and `-` (a letter or digit first)",
+        )
     ends = clock.utc() + timedelta(days=expires_in_days) if expires_in_days else None
     with database() as engine, engine.begin() as connection:
         key, made = api_keys.create(
             connection, user, scopes=[scope for scope in api_keys.SCOPES if scope in wanted], usage_limit=usage_limit,
-            per_minute=per_minute, expires_at=ends,
+            per_minute=per_minute, expires_at=ends, tenant=tenant,
         )  # fmt: skip
     if as_json:
         show_json({**made, "api_key": key})
@@ -61,10 +72,10 @@ def list_keys(as_json: AsJson = False) -> None:
     if as_json:
         show_json(found)
         return
-    rows = table("", "key", "owner", "scopes", "used>", "of>", "expires", "state")
+    rows = table("", "key", "owner", "tenant", "scopes", "used>", "of>", "expires", "state")
     for each in found:
         rows.add_row(
-            each["key_id"], safe(each["owner"]), ", ".join(each["scopes"]), str(each["used"]),
+            each["key_id"], safe(each["owner"]), each["tenant"], ", ".join(each["scopes"]), str(each["used"]),
             str(each["usage_limit"] or "any"), (each["expires_at"] or "never")[:16], _state(each),
         )  # fmt: skip
     console().print(rows)

@@ -79,7 +79,7 @@ def forked(
     from ethogram.client import new_session_id
     from ethogram.events import StartTraining
 
-    body = origin.model_dump(mode="json", exclude_none=True)
+    body = origin.model_dump(mode="json", exclude_none=True, exclude={"tenant"})  # whoever forks has no proof of it
     known = {each["id"] for each in body["agents"]}
     changed = dict(_changed_agent(text, known) for text in agents)
     instead: dict[str, dict[str, str]] = {}

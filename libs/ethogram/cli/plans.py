@@ -78,7 +78,7 @@ def _read(file: Path) -> tuple[Plan, list[Run]]:
     trainings = {}
     for step in plan.steps:
         command = command_from(file.parent / step.training)
-        trainings[step.id] = Training.model_validate(command.model_dump(exclude={"session_id"}))
+        trainings[step.id] = Training.model_validate(command.model_dump(include=set(Training.model_fields)))
     return plan, runs_of(plan, trainings)
 
 

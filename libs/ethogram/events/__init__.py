@@ -122,6 +122,7 @@ from ethogram.events.sessions import (
 )
 from ethogram.events.tournaments import Standing, TournamentConcluded, TournamentPaired
 from ethogram.events.training import (
+    DEFAULT_TENANT,
     AgentSpec,
     Archetype,
     ArenaPlan,
@@ -137,6 +138,7 @@ from ethogram.events.training import (
 )
 
 __all__ = [
+    "DEFAULT_TENANT",
     "Account",
     "AccusationAnswered",
     "AccusationDecided",

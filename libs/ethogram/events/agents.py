@@ -9,14 +9,15 @@ from pydantic import Field, StringConstraints, model_validator
 from ethogram.events.base import Event
 from ethogram.events.canonical import Plain
 from ethogram.events.ids import SessionId, derive
-from ethogram.events.training import Slug
+from ethogram.events.training import DEFAULT_TENANT, Slug
 
 AgentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
-def stream_of_agent(name: str) -> SessionId:
+def stream_of_agent(name: str, tenant: str | None = None) -> SessionId:
     """The key under which everything about a registered agent stands on the bus."""
-    return SessionId(derive("registered-agent", name))
+    others = () if tenant in (None, DEFAULT_TENANT) else (tenant,)
+    return SessionId(derive("registered-agent", name, *others))
 
 
 class _OfAgent(Event):
@@ -25,7 +26,7 @@ class _OfAgent(Event):
     IDENTITY = ("command_id",)
 
     session_id: SessionId = SessionId("")
-    """Derives from the name: what is said about one agent stays in order."""
+    """Derives from name and tenant: what is said about one agent stays in order."""
     command_id: str = ""
     """The id of the command; without it the id of its record."""
     name: AgentName
@@ -38,12 +39,14 @@ class _OfAgent(Event):
     """What it is, in a line."""
     actor: Annotated[str, Field(min_length=1, max_length=200)] = "anonymous"
     """Who asks."""
+    tenant: Slug | None = None
+    """Whose it is; left out: `default`'s. Another one takes the proof that only the gateway makes."""
 
     @model_validator(mode="before")
     @classmethod
     def _keyed_by_name(cls, given: Any) -> Any:
         if isinstance(given, dict) and isinstance(given.get("name"), str):
-            return {**given, "session_id": stream_of_agent(given["name"])}
+            return {**given, "session_id": stream_of_agent(given["name"], given.get("tenant"))}
         return given
 
 

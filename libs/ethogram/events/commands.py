@@ -23,6 +23,8 @@ class StartTraining(Training, Event, type="training.start"):
 
     session_id: Uuid = SessionId("")
     """Optional: a UUID chosen by the writer. Without it the id derives from topic, partition and offset."""
+    tenant: Slug | None = None
+    """Whom the session belongs to; left out: to `default`. Another one takes the proof that only the gateway makes."""
 
 
 class Intervention(Event):

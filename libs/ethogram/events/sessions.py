@@ -12,7 +12,7 @@ from ethogram.events.gating import ApprovalPolicy
 from ethogram.events.ids import AgentId, GameId
 from ethogram.events.people import Person
 from ethogram.events.recording import Recording
-from ethogram.events.training import AgentSpec, ArenaPlan, Budget, Feedback, Mode, ScenarioPlan
+from ethogram.events.training import AgentSpec, ArenaPlan, Budget, Feedback, Mode, ScenarioPlan, Slug
 
 
 class MoveRules(Value):
@@ -111,6 +111,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """What must be at stake in a turn for it to take effect only after the council; none: no turn waits."""
     policies: tuple[ApprovalPolicy, ...] | None = None
     """Whom to ask for approval, of what; none: nobody is asked before it begins."""
+    tenant: Slug | None = None
+    """Whom the session belongs to; none: to `default`."""
 
 
 class SessionRejected(Event, type="session.rejected"):
@@ -122,6 +124,8 @@ class SessionRejected(Event, type="session.rejected"):
     """What is wrong, where, and what would be valid."""
     command_id: str
     """The id of the refused record."""
+    tenant: Slug | None = None
+    """Whom it would have belonged to; none: to `default`."""
 
 
 class SessionPaused(Event, type="session.paused"):

@@ -23,6 +23,8 @@ Selector = Literal["shapley", "marginal", "lot"]
 """What the order of turns in the arena rests on: what each is worth to a group of any size on average (Shapley value),
 what each is worth to all others together (marginal contribution), or nothing but the seed."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+DEFAULT_TENANT = "default"
+"""Whom everything belongs to that names no tenant."""
 
 
 class Budget(Value):

@@ -104,6 +104,7 @@ def announced(
         people=course.people,
         gate=course.gate,
         policies=course.policies or None,
+        tenant=command.tenant,
     )
 
 

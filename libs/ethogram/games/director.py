@@ -99,13 +99,14 @@ def with_templates(shelf: Shelf) -> dict[type[Event], Decide[Course]]:
     }  # fmt: skip
 
 
-def reject(course: Course, refusal: Refusal) -> Sequence[Event]:
+def reject(course: Course, refusal: Refusal, tenant: str | None = None) -> Sequence[Event]:
     """Tell that a command that should have begun a session was refused; not if a session lives under its id."""
     if course.phase != "unknown":
         return ()
     rejected = SessionRejected(
-        session_id=SessionId(refusal.session_id), reason=refusal.message, command_id=refusal.record_id
-    )
+        session_id=SessionId(refusal.session_id), reason=refusal.message, command_id=refusal.record_id,
+        tenant=tenant,
+    )  # fmt: skip
     return (rejected,)
 
 

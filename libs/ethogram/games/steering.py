@@ -37,6 +37,7 @@ from ethogram.games.overrides import hear_verdict, inject_message, override_acti
 from ethogram.games.registration import register
 from ethogram.games.shelf import Shelf
 from ethogram.games.swapping import swap
+from ethogram.games.tenancy import Owns, check_tenant, nobody, tenant_of
 from ethogram.topology import Refusal, Whole
 from ethogram.topology.service import Decide
 
@@ -66,15 +67,15 @@ SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired, AccusationDeci
 
 
 def decisions(
-    begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf
+    begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf, owns: Owns = nobody
 ) -> dict[type[Event], Decide[Course]]:
     """What the director decides; for each command and each verdict with a line of the audit log."""
     decided: dict[type[Event], Decide[Course]] = {
-        StartTraining: Whole(_logged(begin)),
+        StartTraining: Whole(_logged(begin, owns)),
         ImportGames: Whole(_logged(take)),
         VerdictIssued: Whole(_logged(hear_verdict)),
         SessionJudged: director.complete,
-        RegisterAgent: Whole(_logged(partial(register, adapters=adapters))),
+        RegisterAgent: Whole(_logged(partial(register, adapters=adapters), owns)),
         TurnRuled: Whole(_logged(partial(permission.heed_ruling, shelf=shelf))),
         AccusationDecided: Whole(_logged(partial(director.heed_decision, shelf=shelf))),
         ApprovalExpired: Whole(_logged(partial(permission.let_expire, shelf=shelf))),
@@ -87,12 +88,12 @@ def decisions(
     return decided
 
 
-def refusals() -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]]:
+def refusals(owns: Owns = nobody) -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]]:
     """What the director says to commands that it refused."""
     commands: list[type[Event]] = [*STEERING, RegisterAgent]
     opening: list[type[Event]] = [StartTraining, ImportGames]
     return {
-        **{command: _refused_start(command) for command in opening},
+        **{command: _refused_start(command, owns) for command in opening},
         **{command: _refused(command) for command in commands},
     }
 
@@ -108,9 +109,10 @@ def _steered(takes: Takes, rule: Rule, verify: Verify) -> Callable[[Course, Reco
     return decide
 
 
-def _logged(rule: Rule) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
+def _logged(rule: Rule, owns: Owns = nobody) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
     def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
         moved, events = rule(course, record.event)
+        check_tenant(record, owns)  # after the rule: who replays a refusal has no proof, and finds the same words
         silent = isinstance(record.event, SILENT) and not events
         return moved, [*events] if silent else [*events, _line(moved, record, False)]
 
@@ -132,9 +134,11 @@ def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
     )  # fmt: skip
 
 
-def _refused_start(command: type[Event]) -> Callable[[Course, Refusal], Sequence[Event]]:
+def _refused_start(command: type[Event], owns: Owns) -> Callable[[Course, Refusal], Sequence[Event]]:
     logged = _refused(command)
-    return lambda course, refusal: [*director.reject(course, refusal), *logged(course, refusal)]
+    return lambda course, refusal: [
+        *director.reject(course, refusal, tenant_of(refusal.record, owns)), *logged(course, refusal)
+    ]  # fmt: skip
 
 
 def _refused(command: type[Event]) -> Callable[[Course, Refusal], Sequence[Event]]:

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     """A table of prices of the operator's own, in the form of `prices.yaml`; without it ours holds."""
     models_redis: str | None = None
     """URL of a Redis that keeps replies of models too (`redis://host:6379/0`); without it memory and files do."""
+    tenants_key: SecretStr = SecretStr("")
+    """What gateway and director share so that a session may belong to another tenant than `default`; better as a file,
+    named by ETHOGRAM_TENANTS_KEY_FILE. Without it one is kept below `home`, which does where both have the same."""
     kafka_port: int | None = Field(None, ge=0, le=65535)
     """Port of the embedded broker; 0: any free one; without it: 9092, or any free one if that is taken."""
     api_host: str = "127.0.0.1"

@@ -132,7 +132,7 @@ def _decide(service: Service[S], state: S, record: Record) -> tuple[S, Sequence[
 
 def _refusal(record: Record, rejection: InvalidRecord) -> Refusal:
     actor = str(getattr(record.event, "actor", record.source))
-    return Refusal(record.event.session_id, record.id, rejection.code, rejection.message, actor, record.time)
+    return Refusal(record.event.session_id, record.id, rejection.code, rejection.message, actor, record.time, record)
 
 
 def _emit(

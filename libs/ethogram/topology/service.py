@@ -77,6 +77,8 @@ class Refusal:
     """Who asked, where that could be read."""
     time: str = ""
     """When it was written (RFC 3339)."""
+    record: Record | None = field(default=None, compare=False, repr=False)
+    """The record itself, where it could be read."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from ethogram.client import new_command_id
 from ethogram.events import RegisterAgent, SettingsError
 from ethogram.services.gateway.doors import Doors
-from ethogram.services.gateway.keys import needs
+from ethogram.services.gateway.keys import named_tenant, needs
 
 
 class AgentWish(BaseModel):
@@ -63,7 +63,8 @@ def agent_routes(doors: Doors) -> APIRouter:
             raise SettingsError("agent-invalid", "; ".join(wrong))
         told = {"name": wish.agent_id, "adapter": wish.framework, "config": wish.config, "about": wish.about}
         actor = getattr(request.state, "owner", "anonymous")
-        command = RegisterAgent.model_validate({**told, "actor": actor, "command_id": new_command_id()})
+        named = {"command_id": new_command_id(), "tenant": named_tenant(None)}
+        command = RegisterAgent.model_validate({**told, "actor": actor, **named})
         await run_in_threadpool(doors.publish, command)
         return {**told, "actor": actor}
 

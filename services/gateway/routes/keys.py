@@ -8,10 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from ethogram.events import DEFAULT_TENANT
+from ethogram.events.training import Slug
 from ethogram.runtime import clock
 from ethogram.runtime.store.api_keys import PER_MINUTE, Scope
+from ethogram.runtime.store.tenants import acts_for
 from ethogram.services.gateway.doors import Doors
-from ethogram.services.gateway.keys import needs
+from ethogram.services.gateway.keys import named_tenant, needs
 
 
 class KeyWish(BaseModel):
@@ -32,6 +35,8 @@ class KeyWish(BaseModel):
     """Days until it ends."""
     per_minute: int = Field(PER_MINUTE, ge=1, le=100_000)
     """Requests that it may make in one minute."""
+    tenant: Slug | None = None
+    """Whose it is; left out: that of the key that makes it. Only the operators (tenant `default`) may name another."""
 
 
 class KeyShown(BaseModel):
@@ -39,6 +44,7 @@ class KeyShown(BaseModel):
 
     key_id: str
     owner: str
+    tenant: str
     scopes: list[Scope]
     per_minute: int
     usage_limit: int | None
@@ -67,13 +73,17 @@ def key_routes(doors: Doors) -> APIRouter:
     def create(wish: KeyWish) -> dict[str, Any]:
         """Make a key. Only its digest is kept: it cannot be shown again."""
         ends = clock.utc() + timedelta(days=wish.expires_in_days) if wish.expires_in_days else None
-        key, made = doors.keys.create(
-            wish.user_id, scopes=wish.scopes, usage_limit=wish.usage_limit, per_minute=wish.per_minute, expires_at=ends
+        tenant = (
+            wish.tenant if wish.tenant and acts_for() == DEFAULT_TENANT else named_tenant(wish.tenant) or acts_for()
         )
+        key, made = doors.keys.create(
+            wish.user_id, scopes=wish.scopes, usage_limit=wish.usage_limit, per_minute=wish.per_minute,
+            expires_at=ends, tenant=tenant,
+        )  # fmt: skip
         return {**made, "api_key": key}
 
     def listed() -> dict[str, Any]:
-        """Every key, newest first."""
+        """Every key of the tenant, newest first."""
         return {"keys": doors.keys.listed()}
 
     def revoke(key_id: Annotated[str, Path(max_length=100)]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def seat_routes(doors: Doors) -> APIRouter:
 
         Whoever comes with a key answers under its owner's name.
         """
+        await run_in_threadpool(doors.reports.find, said.session_id)
         command_id = said.command_id or new_command_id()
         known = {"command_id": command_id, "actor": getattr(request.state, "owner", said.actor)}
         await run_in_threadpool(doors.publish, said.model_copy(update=known))

@@ -11,9 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from ethogram.client import new_command_id, new_session_id
 from ethogram.events import CancelSession, Intervention, PauseSession, ResumeSession, SessionId, StartTraining, derive
-from ethogram.events.ids import is_uuid
-from ethogram.services.gateway.doors import Doors
-from ethogram.services.gateway.keys import needs
+from ethogram.services.gateway.doors import Doors, addressed_session
+from ethogram.services.gateway.keys import named_tenant, needs
 
 INTERVENTIONS: dict[str, type[Intervention]] = {
     "pause": PauseSession,
@@ -72,9 +71,10 @@ def session_routes(doors: Doors) -> APIRouter:
 
         The same Idempotency-Key means the same session: asking twice starts one.
         """
-        session_id = training.session_id or _session_for(idempotency_key)
+        tenant = named_tenant(training.tenant)
+        session_id = training.session_id or _session_for(idempotency_key, tenant)
         known = await run_in_threadpool(doors.agents.resolved, training)
-        await run_in_threadpool(doors.publish, known.model_copy(update={"session_id": session_id}))
+        await run_in_threadpool(doors.publish, known.model_copy(update={"session_id": session_id, "tenant": tenant}))
         response.headers["Location"] = f"/v1/sessions/{session_id}"
         return _accepted(session_id)
 
@@ -109,7 +109,7 @@ def session_routes(doors: Doors) -> APIRouter:
         type, whichever were asked for. `kind` is a type of event, `id` that of a record; each may stand several times.
         With `limit` the newest come first.
         """
-        session_id = session if is_uuid(session) else doors.reports.find(session)
+        session_id = addressed_session(doors, session)
         told = doors.reports.past(session_id, kind or (), id or (), limit)
         return StreamingResponse(told, headers=dict(response.headers), media_type="application/json")
 
@@ -150,8 +150,11 @@ def session_routes(doors: Doors) -> APIRouter:
     return router
 
 
-def _session_for(idempotency_key: str | None) -> SessionId:
-    return SessionId(derive("idempotency-key", idempotency_key)) if idempotency_key else new_session_id()
+def _session_for(idempotency_key: str | None, tenant: str | None) -> SessionId:
+    """Two tenants that think of the same key mean two sessions."""
+    if not idempotency_key:
+        return new_session_id()
+    return SessionId(derive("idempotency-key", idempotency_key, *([tenant] if tenant else [])))
 
 
 def _accepted(session_id: str) -> Accepted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fastapi.testclient import TestClient
@@ -39,6 +39,9 @@ class PaperReports:
         if not SESSION.startswith(wanted):
             raise SessionNotFound("session-not-found", f"no session begins with {wanted!r}")
         return SESSION
+
+    def whereabouts(self, session_id: str) -> Literal["here", "elsewhere", "nowhere"]:
+        return "here" if session_id == SESSION else "nowhere"
 
     def progress(self, session_id: str) -> dict[str, Any]:
         return {"session_id": session_id, "resolved_turns": 2}
@@ -127,7 +130,8 @@ class PaperKeys:
 
     def admit(self, key: str, scope: Scope) -> Caller:
         row = {
-            "key_id": key, "owner": "ann", "scopes": [key], "per_minute": 60, "usage_limit": None, "used": 0,
+            "key_id": key, "owner": "ann", "tenant": "default", "scopes": [key], "per_minute": 60,
+            "usage_limit": None, "used": 0,
             "window_start": None, "window_used": 0, "expires_at": None, "revoked_at": None,
         }  # fmt: skip
         return weigh(row if key in SCOPES else None, scope, NOW)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from ethogram.events import AgentRegistered, SettingsError, Training
+from ethogram.events import DEFAULT_TENANT, AgentRegistered, SettingsError, Training
 from ethogram.events.envelope import Record
 from ethogram.events.explanation import suggestion
 from ethogram.runtime.store.tables import agents
@@ -24,12 +24,12 @@ def keep_agents(connection: Connection, records: Sequence[Record]) -> None:
         if isinstance(record.event, AgentRegistered):
             row = _row(record, record.event)
             fresh = insert(agents).values(row)
-            connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_=row))
+            connection.execute(fresh.on_conflict_do_update(index_elements=["tenant", "name"], set_=row))
 
 
 def registered_agents(connection: Connection) -> list[dict[str, Any]]:
     """All of them, by name."""
-    rows = connection.execute(select(agents).order_by(agents.c.name)).mappings()
+    rows = connection.execute(select(agents).order_by(agents.c.name, agents.c.tenant)).mappings()
     return [{str(key): value for key, value in row.items()} for row in rows]
 
 
@@ -40,11 +40,11 @@ def reference_problems(config: Any) -> list[str]:
     return ["expected the name of a registered agent alone: `config: {name: ...}`; `ethogram agents list` shows them"]
 
 
-def with_registered(connection: Connection, training: Training) -> Training:
-    """The training with each reference replaced by what is registered; SettingsError for a name that nobody has."""
+def with_registered(connection: Connection, training: Training, tenant: str = DEFAULT_TENANT) -> Training:
+    """The training with each reference replaced by what the tenant has registered; SettingsError for any other."""
     if not any(agent.adapter == REGISTERED for agent in training.agents):
         return training
-    known = {row["name"]: row for row in registered_agents(connection)}
+    known = {row["name"]: row for row in registered_agents(connection) if row["tenant"] == tenant}
     resolved = []
     for place, agent in enumerate(training.agents):
         if agent.adapter == REGISTERED:
@@ -60,4 +60,5 @@ def _row(record: Record, event: AgentRegistered) -> dict[str, Any]:
     return {
         "name": event.name, "event_id": record.id, "adapter": event.adapter, "config": event.config,
         "about": event.about, "actor": event.actor, "registered_at": datetime.fromisoformat(record.time),
+        "tenant": event.tenant or DEFAULT_TENANT,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, insert, select, update
 
-from ethogram.events import EthogramError
+from ethogram.events import DEFAULT_TENANT, EthogramError
 from ethogram.runtime.store.tables import api_keys
 
 PREFIX = "etho_sk_"
@@ -24,13 +24,15 @@ WINDOW = timedelta(minutes=1)
 
 
 class KeyRefused(EthogramError):
-    """A request is not let in; `status` is the HTTP status, `retry_after_s` when a new try makes sense."""
+    """A request is not let in; `status` is the HTTP status, `retry_after_s` when a new try makes sense, `limit` how
+    many a minute are allowed where there were too many."""
 
-    def __init__(self, status: int, code: str, message: str, retry_after_s: int = 0) -> None:
+    def __init__(self, status: int, code: str, message: str, retry_after_s: int = 0, limit: int = 0) -> None:
         super().__init__(code, message)
-        self.args = (status, code, message, retry_after_s)
+        self.args = (status, code, message, retry_after_s, limit)
         self.status = status
         self.retry_after_s = retry_after_s
+        self.limit = limit
 
 
 class KeyNotFound(EthogramError):
@@ -43,6 +45,7 @@ class Caller:
 
     key_id: str
     owner: str
+    tenant: str
     limit: int
     remaining: int
     reset_s: int
@@ -50,13 +53,14 @@ class Caller:
 
 def create(
     connection: Connection, owner: str, *, scopes: Collection[Scope] = ("read", "play"), usage_limit: int | None = None,
-    per_minute: int = PER_MINUTE, expires_at: datetime | None = None,
+    per_minute: int = PER_MINUTE, expires_at: datetime | None = None, tenant: str = DEFAULT_TENANT,
 ) -> tuple[str, dict[str, Any]]:  # fmt: skip
     """A new key, which is shown this once and kept as a digest only, and what is known of it."""
     key = PREFIX + secrets.token_urlsafe(32)
     row = {
         "key_id": secrets.token_hex(6), "digest": digest_of(key), "owner": owner, "per_minute": per_minute,
         "scopes": [scope for scope in SCOPES if scope in scopes], "usage_limit": usage_limit, "expires_at": expires_at,
+        "tenant": tenant,
     }  # fmt: skip
     made = connection.execute(insert(api_keys).values(row).returning(*api_keys.c)).mappings().one()
     return key, shown(made)
@@ -88,8 +92,8 @@ def weigh(row: Any, scope: Scope, now: datetime) -> Caller:
     used = row["window_used"] if row["window_start"] == _window(now) else 0
     if used >= row["per_minute"]:
         words = f"{row['per_minute']} requests a minute are allowed; again in {reset} s"
-        raise KeyRefused(429, "too-many-requests", words, retry_after_s=reset)
-    return Caller(row["key_id"], row["owner"], row["per_minute"], row["per_minute"] - used - 1, reset)
+        raise KeyRefused(429, "too-many-requests", words, retry_after_s=reset, limit=row["per_minute"])
+    return Caller(row["key_id"], row["owner"], row["tenant"], row["per_minute"], row["per_minute"] - used - 1, reset)
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
@@ -117,7 +121,7 @@ def shown(row: Any) -> dict[str, Any]:
     """A key as people and programs may see it."""
     times: Sequence[str] = ("created_at", "expires_at", "revoked_at")
     return {
-        **{name: row[name] for name in ("key_id", "owner", "scopes", "per_minute", "usage_limit", "used")},
+        **{name: row[name] for name in ("key_id", "owner", "tenant", "scopes", "per_minute", "usage_limit", "used")},
         **{name: row[name].astimezone(UTC).isoformat() if row[name] else None for name in times},
     }
 

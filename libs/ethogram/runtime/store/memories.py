@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from ethogram.council.contestants import contestant
-from ethogram.events import AgentSpec, Memory, Training
+from ethogram.events import DEFAULT_TENANT, AgentSpec, Memory, Training
 from ethogram.events.character import MOST_MEMORY, memory_size
 from ethogram.runtime.store.tables import champions, decisions, inferences, scores, sessions, verdicts
 
@@ -19,9 +19,10 @@ MOST_SAID = 3
 LONGEST_SUMMARY, LONGEST_SAID = 600, 300
 
 
-def with_memories(connection: Connection, training: Training) -> Training:
-    """The training with what each agent remembers; memories that the training brings itself stay as they are."""
-    agents = tuple(_reminded(connection, agent) for agent in training.agents)
+def with_memories(connection: Connection, training: Training, tenant: str = DEFAULT_TENANT) -> Training:
+    """The training with what each agent remembers of its tenant's sessions; memories that the training brings itself
+    stay as they are."""
+    agents = tuple(_reminded(connection, agent, tenant) for agent in training.agents)
     return training if agents == training.agents else training.model_copy(update={"agents": agents})
 
 
@@ -30,10 +31,10 @@ def remembers(training: Training) -> bool:
     return any(_lacks_memory(agent) for agent in training.agents)
 
 
-def memories(connection: Connection, agent: AgentSpec, most: int) -> tuple[Memory, ...]:
+def memories(connection: Connection, agent: AgentSpec, most: int, tenant: str = DEFAULT_TENANT) -> tuple[Memory, ...]:
     """What the same agent (id, adapter and configuration) keeps of its latest judged sessions, as far as it fits."""
     kept: tuple[Memory, ...] = ()
-    for row in _sessions_of(connection, agent)[:most]:
+    for row in _sessions_of(connection, agent, tenant)[:most]:
         longer = (*kept, _memory(connection, row, str(agent.id)))
         if memory_size(longer) > MOST_MEMORY:
             break
@@ -41,10 +42,10 @@ def memories(connection: Connection, agent: AgentSpec, most: int) -> tuple[Memor
     return kept
 
 
-def _reminded(connection: Connection, agent: AgentSpec) -> AgentSpec:
+def _reminded(connection: Connection, agent: AgentSpec, tenant: str) -> AgentSpec:
     if agent.character is None or not _lacks_memory(agent):
         return agent
-    memory = memories(connection, agent, agent.character.remembers)
+    memory = memories(connection, agent, agent.character.remembers, tenant)
     return agent.model_copy(update={"character": agent.character.model_copy(update={"memory": memory})})
 
 
@@ -52,7 +53,7 @@ def _lacks_memory(agent: AgentSpec) -> bool:
     return agent.character is not None and agent.character.remembers > 0 and not agent.character.memory
 
 
-def _sessions_of(connection: Connection, agent: AgentSpec) -> list[dict[str, Any]]:
+def _sessions_of(connection: Connection, agent: AgentSpec, tenant: str) -> list[dict[str, Any]]:
     """Completed sessions of the agent, the latest first; dry runs are no history."""
     mine = [verdicts.c.agent_id == scores.c.agent_id, verdicts.c.session_id == scores.c.session_id]
     query = (
@@ -63,7 +64,8 @@ def _sessions_of(connection: Connection, agent: AgentSpec) -> list[dict[str, Any
         .join(scores, scores.c.session_id == sessions.c.session_id)
         .join(verdicts, and_(*mine))
         .outerjoin(champions, champions.c.session_id == sessions.c.session_id)
-        .where(scores.c.agent_id == agent.id, sessions.c.state == "completed", sessions.c.mode != "dry-run")
+        .where(scores.c.agent_id == agent.id, sessions.c.state == "completed", sessions.c.mode != "dry-run",
+               sessions.c.tenant == tenant)
         .order_by(sessions.c.finished_at.desc(), sessions.c.session_id)
         .limit(LOOKED_AT)
     )  # fmt: skip

@@ -81,6 +81,11 @@ def find_session(connection: Connection, wanted: str) -> str:
     raise SessionNotFound("session-not-found", _which(wanted, found))
 
 
+def is_known(connection: Connection, session_id: str) -> bool:
+    """Whether there is a session of this whole id."""
+    return _one(connection, select(sessions.c.session_id).where(sessions.c.session_id == session_id)) is not None
+
+
 def session_progress(connection: Connection, session_id: str) -> dict[str, Any]:
     """What moves while a session runs: its line in the list, verdicts so far, whether the audit log is closed."""
     row = _one(connection, select(sessions).where(sessions.c.session_id == session_id))

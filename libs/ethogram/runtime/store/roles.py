@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, create_engine, text
 
 from ethogram.runtime.store.tables import metadata
+from ethogram.runtime.store.tenants import UNSEEN, conditions
 
 PREFIX = "ethogram_"
 RUNTIME = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks", "dead_letters")
@@ -18,7 +19,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "inference_worker": ("inferences",),
     "judge": ("verdicts", "scores", "champions"),
     "auditor": ("archive", "checkpoints"),
-    "gateway": ("api_keys", "agents", "measures", "alerts"),
+    "gateway": ("api_keys", "measures", "alerts"),
 }
 """Tables that a service projects into."""
 MEASURED = "measures"
@@ -29,6 +30,8 @@ SETTLE_NOTHING = frozenset({"gateway"})
 SECRET = frozenset({"api_keys"})
 """Read only by who writes it."""
 READERS = ("explorer",)
+CONFINED = "gateway"
+"""Sees the rows of the tenant that it acts for: runtime/store/tenants.py."""
 
 
 def apply_roles(database_url: str) -> list[str]:
@@ -36,7 +39,12 @@ def apply_roles(database_url: str) -> list[str]:
     engine = create_engine(database_url)
     try:
         with engine.begin() as connection:
-            return [role for role in (*OWN, *READERS) if _exists(connection, role) and _grant(connection, role)]
+            roles = [role for role in (*OWN, *READERS) if _exists(connection, role)]
+            for role in roles:
+                grant(connection, role)
+            for statement in _unconfined([role for role in roles if role != CONFINED]):
+                connection.execute(text(statement))
+            return roles
     finally:
         engine.dispose()
 
@@ -45,7 +53,8 @@ def statements(role: str) -> list[str]:
     """What makes a role's permissions these, whatever they were."""
     name = PREFIX + role
     mine = OWN.get(role, ())
-    every = ", ".join(sorted(set(metadata.tables) - (SECRET - set(mine))))
+    hidden = (SECRET - set(mine)) | (set(UNSEEN) if role == CONFINED else set())
+    every = ", ".join(sorted(set(metadata.tables) - hidden))
     said = [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
         f"GRANT USAGE ON SCHEMA public TO {name}",
@@ -69,7 +78,14 @@ def _exists(connection: Connection, role: str) -> bool:
     return found.first() is not None
 
 
-def _grant(connection: Connection, role: str) -> bool:
+def grant(connection: Connection, role: str) -> None:
+    """Give a role what it needs, and take everything else from it."""
     for statement in statements(role):
         connection.execute(text(statement))
-    return True
+
+
+def _unconfined(roles: Sequence[str]) -> list[str]:
+    """Row-level security is for the gateway alone: all others see everything that they may read."""
+    names = ", ".join(PREFIX + role for role in roles)
+    made = [f"CREATE POLICY of_services ON {table} TO {names} USING (true)" for table in conditions()]
+    return [f"DROP POLICY IF EXISTS of_services ON {table}" for table in conditions()] + (made if roles else [])

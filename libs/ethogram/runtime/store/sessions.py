@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ethogram.events import (
+    DEFAULT_TENANT,
     AgentSwapped,
     Event,
     SessionAdmitted,
@@ -85,6 +86,7 @@ def _admitted(record: Record, event: SessionAdmitted) -> Executable:
         "planned_turns": alone + recorded + matches,
         "started_at": _time(record),
         "finished_at": None,
+        "tenant": event.tenant or DEFAULT_TENANT,
     }
     fresh = insert(sessions).values(row)
     # A row is there already if the same id was refused before, or if the event comes again.
@@ -95,7 +97,10 @@ def _admitted(record: Record, event: SessionAdmitted) -> Executable:
 
 def _rejected(record: Record, event: SessionRejected) -> Executable:
     time = _time(record)
-    row = {"session_id": event.session_id, "name": "", "state": "rejected", "reason": event.reason}
+    row = {
+        "session_id": event.session_id, "name": "", "state": "rejected", "reason": event.reason,
+        "tenant": event.tenant or DEFAULT_TENANT,
+    }  # fmt: skip
     return insert(sessions).values(**row, started_at=time, finished_at=time).on_conflict_do_nothing()
 
 

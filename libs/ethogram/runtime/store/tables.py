@@ -23,6 +23,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
+
+def _tenant() -> Column[str]:
+    """Whose a row is; rows without it belong to whoever has their session: runtime/store/tenants.py."""
+    return Column("tenant", Text, nullable=False, server_default=text("'default'"))
+
+
 # --- settling records -------------------------------------------------------------------------------------------
 
 inbox = Table(
@@ -118,13 +124,15 @@ dead_letters = Table(
 
 agents = Table(
     "agents", metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Text, nullable=False),
     Column("event_id", Text, nullable=False, unique=True, comment="the AgentRegistered that holds"),
     Column("adapter", Text, nullable=False),
     Column("config", JSONB, nullable=False),
     Column("about", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
+    _tenant(),
+    PrimaryKeyConstraint("tenant", "name"),
 )  # fmt: skip
 
 seats_waiting = Table(
@@ -157,6 +165,8 @@ sessions = Table(
     Column("resolved_turns", Integer, nullable=False, server_default=text("0")),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True)),
+    _tenant(),
+    Index("sessions_of_tenant", "tenant", "started_at", "session_id"),
 )  # fmt: skip
 
 decisions = Table(
@@ -336,6 +346,7 @@ api_keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expires_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
+    _tenant(),
 )  # fmt: skip
 
 # --- how well it runs ---------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from ethogram.runtime.store.roles import grant
 from ethogram.runtime.store.tables import metadata
+from ethogram.runtime.store.tenants import secure
 
 HERE = Path(__file__).parent
 
@@ -23,6 +25,8 @@ def upgrade(database_url: str) -> str:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            secure(connection)
+            grant(connection, "gateway")
     finally:
         engine.dispose()
     return head()
