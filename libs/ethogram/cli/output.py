@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +47,19 @@ def show_json(value: Any) -> None:
     import orjson
 
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
+    sys.stdout.flush()
+
+
+def show_json_with(value: Mapping[str, Any], name: str, items: Iterable[Any]) -> None:
+    """Write one JSON document whose last field is a list, item by item as they come."""
+    import orjson
+
+    head = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode().removesuffix("\n}")
+    sys.stdout.write(f'{head},\n  "{name}": [')
+    for number, item in enumerate(items):
+        told = orjson.dumps(item, option=orjson.OPT_INDENT_2, default=str).decode()
+        sys.stdout.write(("," if number else "") + "\n    " + told.replace("\n", "\n    "))
+    sys.stdout.write("\n  ]\n}\n")
     sys.stdout.flush()
 
 

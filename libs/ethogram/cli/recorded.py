@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ethogram.cli.options import AsJson
-from ethogram.cli.output import console, number, safe, show_json, table
+from ethogram.cli.output import console, number, safe, show_json, show_json_with, table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -53,13 +55,13 @@ def infer(
     Columns: subject, game, round, choice, other_choice. The last 30 % of each subject's games are predicted from the
     first 70 % (of one single game: of its rounds).
     """
-    from ethogram.principles.reading import as_json as read_as_json
+    from ethogram.principles.reading import read_json
 
-    found = read_as_json(_log(file, form, mapping, group), grouped=group is not None)
+    overview, agents = read_json(_log(file, form, mapping, group), grouped=group is not None)
     if as_json:
-        show_json(found)
+        show_json_with(overview, "agents", agents)
     else:
-        _show_reading(found)
+        _show_reading(overview, agents)
 
 
 def import_log(
@@ -153,21 +155,22 @@ def _log(file: Path, form: Format | None, mapping: str, group: str | None) -> Lo
     return read_log(file, form.value if form else None, parse_mapping(mapping), group)
 
 
-def _show_reading(found: dict[str, Any]) -> None:
+def _show_reading(overview: dict[str, Any], agents: Iterator[dict[str, Any]]) -> None:
+    told = list(islice(agents, DETAILED + 1))
+    detailed = told if len(told) <= DETAILED else []
     rows = table("", "subject", "games>", "acts>", "plays most like", "labels", "log loss>", "foreseen>", "entropy>")
-    for agent in found["agents"]:
+    for agent in chain(told, agents):
         held = agent["prediction"]
-        told = [label for label, chance in sorted(agent["labels"].items()) if chance > 0.5]
+        labels = [label for label, chance in sorted(agent["labels"].items()) if chance > 0.5]
         rows.add_row(
             safe("/".join(filter(None, (agent.get("group"), agent["subject"])))), str(agent["games"]),
-            str(agent["acts"]), safe(agent["strategy"].get("nearest")), safe(", ".join(told)),
+            str(agent["acts"]), safe(agent["strategy"].get("nearest")), safe(", ".join(labels)),
             number(held.get("log_loss"), 3), number(held.get("accuracy")), number(agent["entropy"]),
         )  # fmt: skip
     console().print(rows)
-    if len(found["agents"]) <= DETAILED:
-        for agent in found["agents"]:
-            console().print(_findings(agent))
-    total = found["prediction"]
+    for agent in detailed:
+        console().print(_findings(agent))
+    total = overview["prediction"]
     console().print(safe(
         f"{total['n']} held-out choices: log loss {number(total['log_loss'], 4)}, "
         f"accuracy {number(total['accuracy'], 3)}"

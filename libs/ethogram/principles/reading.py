@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log2
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,16 @@ from ethogram.principles.conclusion import Measured, conclude
 from ethogram.principles.dealings import on_the_bus
 from ethogram.principles.decided import amounts_in, shares_of
 from ethogram.principles.foresight import CLIP, foresee_choices
+from ethogram.principles.labelling import tell_all
 from ethogram.principles.log import Log
 from ethogram.principles.pages import pages_of_log
 from ethogram.principles.social import conditional_cooperation
+from ethogram.principles.strategy import weigh
 from ethogram.principles.study import study
 from ethogram.principles.visible import Booleans, Integers, split
 
+TOGETHER = 64
+"""Subjects whose labels are told at once."""
 BATCH = 80_000
 """Choices from which one population is learnt at a time."""
 RECORDED = SessionId("recorded")
@@ -110,22 +115,40 @@ def _foretell(log: Log, numbers: list[int]) -> Told:
 def read_subjects(log: Log, told: Told) -> Iterator[Reading]:
     """An ethogram of each subject, in the order of the log."""
     measured = told.each(len(log.subjects))
-    for number, (group, name) in enumerate(log.subjects):
-        own = log.own[log.rows(number)]
-        shares = np.bincount(own, minlength=len(log.symbols)) / len(own)
+    for number, ethogram in enumerate(_dilemmas(log, measured) if log.dilemma else _others(log, measured)):
+        shares = _shares(log, number)
         yield Reading(
-            group, name, int(log.careers[number + 1] - log.careers[number]),
-            quantise(-sum(share * log2(share) for share in shares.tolist() if share) + 0.0),
-            _ethogram(log, number, measured[number], shares),
+            *log.subjects[number], int(log.careers[number + 1] - log.careers[number]),
+            quantise(-sum(share * log2(share) for share in shares.tolist() if share) + 0.0), ethogram,
         )  # fmt: skip
+
+
+def _shares(log: Log, number: int) -> Floats:
+    """(symbols,) how often a subject chose each."""
+    own = log.own[log.rows(number)]
+    return np.asarray(np.bincount(own, minlength=len(log.symbols)) / len(own))
+
+
+def _dilemmas(log: Log, measured: list[Measured | None]) -> Iterator[PrinciplesInferred]:
+    """Ethograms of choices between C and D; labels of some dozen subjects at once."""
+    for first in range(0, len(log.subjects), TOGETHER):
+        numbers = range(first, min(first + TOGETHER, len(log.subjects)))
+        found = [career(log, number) for number in numbers]
+        labels = tell_all([(evidence.marks, weigh(evidence.visits)) for evidence in found])
+        for number, evidence, each in zip(numbers, found, labels, strict=True):
+            read = study(pages_of_log(log.part([number])), evidence, each)
+            agent = AgentId(log.subjects[number][1])
+            yield conclude(evidence, RECORDED, agent, closing=True, measured=measured[number], study=read)
+
+
+def _others(log: Log, measured: list[Measured | None]) -> Iterator[PrinciplesInferred]:
+    """Ethograms of other choices."""
+    for number, each in enumerate(measured):
+        yield _ethogram(log, number, each, _shares(log, number))
 
 
 def _ethogram(log: Log, number: int, measured: Measured | None, shares: Floats) -> PrinciplesInferred:
     agent = AgentId(log.subjects[number][1])
-    if log.dilemma:
-        evidence = career(log, number)
-        read = study(pages_of_log(log.part([number])), evidence)
-        return conclude(evidence, RECORDED, agent, closing=True, measured=measured, study=read)
     rows = log.rows(number)
     count, loss, accuracy = measured or (0, None, None)
     chances = {symbol: quantise(float(share)) for symbol, share in zip(log.symbols, shares, strict=True) if share}
@@ -144,6 +167,12 @@ def _ethogram(log: Log, number: int, measured: Measured | None, shares: Floats) 
 
 def as_json(log: Log, *, grouped: bool = False) -> dict[str, object]:
     """Everything about a log as plain JSON values: agents[], and prediction {log_loss, accuracy, n} over all."""
+    overview, agents = read_json(log, grouped=grouped)
+    return {**overview, "agents": list(agents)}
+
+
+def read_json(log: Log, *, grouped: bool = False) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
+    """The same in two parts, the agents one by one: of many subjects they are more than memory should hold."""
     told = foretell(log)
     document: dict[str, object] = {
         "log": log.name, "choices": len(log.own), "games": len(log.game_names), "subjects": len(log.subjects),
@@ -154,8 +183,7 @@ def as_json(log: Log, *, grouped: bool = False) -> dict[str, object]:
             group: {"subjects": len(members), "prediction": summary_of(told.measured(members))}
             for group, members in log.groups().items()
         }
-    document["agents"] = [_agent(reading, grouped) for reading in read_subjects(log, told)]
-    return document
+    return document, (_agent(reading, grouped) for reading in read_subjects(log, told))
 
 
 def summary_of(measured: Measured | None) -> dict[str, float | int | None]:
@@ -164,7 +192,7 @@ def summary_of(measured: Measured | None) -> dict[str, float | int | None]:
     return {"log_loss": loss, "accuracy": accuracy, "n": count}
 
 
-def _agent(reading: Reading, grouped: bool) -> dict[str, object]:
+def _agent(reading: Reading, grouped: bool) -> dict[str, Any]:
     """Findings stand there as in the report of a session."""
     found = reading.ethogram
     where = {"group": reading.group} if grouped else {}

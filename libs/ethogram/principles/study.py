@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from ethogram.events.base import Value
@@ -43,11 +45,11 @@ NOTHING_READ = Study()
 """Before anything was read."""
 
 
-def study(pages: Pages, evidence: Evidence) -> Study:
-    """Read a story. Pure; the same pages and evidence say the same."""
+def study(pages: Pages, evidence: Evidence, labels: Mapping[str, float] | None = None) -> Study:
+    """Read a story, and tell labels unless they are given. Pure; the same pages and evidence say the same."""
     line = lineage(pages)
     return Study(
         acts=evidence.acts, personalities=personalities(pages), patterns=patterns(pages), relations=relations(pages),
         lineage=line, opposed=tuple(opposed_branches(line, pages)),
-        labels=tell(evidence.marks, weigh(evidence.visits)),
+        labels=tell(evidence.marks, weigh(evidence.visits)) if labels is None else dict(labels),
     )  # fmt: skip

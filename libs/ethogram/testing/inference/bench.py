@@ -5,25 +5,22 @@ Labels are told by parameters that were fitted without any strategy of the Axelr
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ethogram.events import AgentId, Chance
+from ethogram.events import AgentId
 from ethogram.principles import resemblance
 from ethogram.principles.automata import Floats
 from ethogram.principles.career import career
 from ethogram.principles.conclusion import conclude
-from ethogram.principles.evidence import Evidence, update
 from ethogram.principles.log import Log
-from ethogram.principles.observation import Observation
 from ethogram.principles.probes import LABELS
 from ethogram.principles.reading import RECORDED
 from ethogram.principles.strength import of_counts, of_strata
 from ethogram.principles.switches import ODDS, weights
-from ethogram.testing.inference import deciders, designed
+from ethogram.testing.inference import costs, deciders, designed, oracle, societies
 from ethogram.testing.inference.axelrod_field import Field, play_designed, play_field
 from ethogram.testing.inference.fit_labels import count
 from ethogram.testing.inference.fit_switches import traits
@@ -46,6 +43,7 @@ def bench(field: Field | None = None, chosen: Field | None = None) -> dict[str, 
         "labels, 73, designed games": labels(chosen or play_designed(KNOWN, seed=SEED), designed.TURNS),
         "labels, 73, 50 turns": labels(few, 50),
         "which strategy, 73, 200 turns": identification(few),
+        "which strategy, the ceiling of an oracle": oracle.ceiling(few),
         "switches, library, noise 0": switching(*both(1_000, 0.0, SWITCHES_SEED, of="library")),
         "switches, library, noise .05": switching(*both(1_000, 0.05, SWITCHES_SEED, of="library")),
         "switches, drawn, noise 0": switching(*both(2_000, 0.0, SWITCHES_SEED, of="drawn")),
@@ -53,7 +51,9 @@ def bench(field: Field | None = None, chosen: Field | None = None) -> dict[str, 
         "calibration of labels": calibration(played),
         "coverage of 95 % intervals": coverage(),
         "weights of declared effects, 100 decisions": deciders.weights(200, 100, seed=SEED),
-        "cost of the 10,000th act over the 100th": growth(),
+        "population recovery": societies.recovery(),
+        "cost of the 10,000th act over the 100th": costs.growth(),
+        "entropy of 1,000 actions, snapshot of 10,000": costs.tracking(),
     }
 
 
@@ -131,24 +131,6 @@ def coverage(players: int = 2_000, seed: int = 7) -> dict[str, object]:
                                (of_strata(strata).interval(), shares.mean())):  # fmt: skip
             held.append(interval[0] <= true <= interval[1])
     return {"n": len(held), "coverage": round(float(np.mean(held)), 4)}
-
-
-def growth(seed: int = 3) -> dict[str, object]:
-    """Median cost of an act around the 10,000th over that around the 100th, in one process, games of 100 rounds."""
-    evidence, spent, before = Evidence(), [], ""
-    chance = Chance(seed, "growth")
-    for number in range(10_100):
-        own, other = chance.choice("CD"), chance.choice("CD")
-        act = Observation(
-            game=f"g{number // 100}", intended=own, executed=own, other=other, evidence=str(number),
-            before=before if number % 100 else "", last=number % 100 == 99,
-        )  # fmt: skip
-        begun = time.perf_counter()
-        evidence = update(evidence, act)
-        spent.append(time.perf_counter() - begun)
-        before = own + other
-    early, late = float(np.median(spent[50:150])), float(np.median(spent[9_950:10_050]))
-    return {"ratio": round(late / early, 3), "microseconds": round(late * 1e6)}
 
 
 def switching(negatives: Games, positives: Games) -> dict[str, object]:
