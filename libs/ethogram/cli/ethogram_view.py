@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
+from ethogram.cli.arena_view import arena_parts
 from ethogram.cli.findings_view import finding_lines, line
 from ethogram.cli.output import number, safe, table
 
@@ -51,6 +52,8 @@ def _parts(report: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield _games(report)
     for told in report["tournaments"]:
         yield _tournament(told)
+    if report["arena"]:
+        yield from arena_parts(report["arena"])
     if report["verdicts"]:
         yield _verdicts(report)
     if report["scores"]:

@@ -50,7 +50,7 @@ class GameRules(Value):
     moves: tuple[MoveRules, ...] = ()
     """Stages of a round; none where all seats move once, at once, with the same actions."""
     turns: int = 0
-    """Turns that the match has; 0: that hangs on the play."""
+    """Turns that the match has, in the arena at most; 0: that hangs on the play."""
     misperception: Real = 0.0
     """Probability that a seat sees another action of another than was executed."""
     continuation: Real = 1.0

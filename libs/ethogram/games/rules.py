@@ -147,7 +147,8 @@ class Ruleset(Form):
         return GameRules(
             game_id=game_id, game=self.game, players=players, rounds=rounds, noise=self.noise,
             actions=self.actions, payoffs=self.payoffs, default=self.stages[0].moves[0].default if single else "",
-            moves=() if single else self._moves(), turns=rounds * len(self.stages), misperception=self.misperception,
+            moves=() if single else self._moves(),
+            turns=rounds * (len(self.stages) or (0 if self.engine else self.longest)), misperception=self.misperception,
             continuation=self.continuation, feedback=self.feedback, rule=self.rule, knobs=self.knobs, span=self.span,
             engine=self.engine,
         )  # fmt: skip

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ethogram.reporting.agent import agent_section
+from ethogram.reporting.arena import arena_section
 from ethogram.reporting.markup import Child, Markup, number, plain, tag
+from ethogram.reporting.parts import ROWS, pill, section, table
 from ethogram.reporting.plots import Point, cross, fingerprint
 from ethogram.reporting.words import LIMITS, METHOD
 
@@ -19,8 +21,6 @@ MOST_BYTES = 2_000_000
 """A report is smaller than this, however large the session."""
 WHOLE = 16
 """Agents that are told in full, the best first; the others are rows of the tables."""
-ROWS = 250
-"""Rows of one table; the exports have them all."""
 REASONS = 3
 """Reasons of one vote."""
 
@@ -42,6 +42,7 @@ def page_of(report: Row, courses: Mapping[str, Mapping[str, Sequence[Point]]], d
         _council(report, cited),
         _scores(report),
         _tournaments(report),
+        arena_section(report["arena"]),
         _games(report, [agent["agent_id"] for agent in agents[:WHOLE]]),
         _scenarios(report, cited),
         _evidence(decisions),
@@ -247,23 +248,6 @@ def _proof(report: Row) -> Markup:
     short = report["session_id"][:8]
     told = tag("p", "Proves it again from the topics alone: ", tag("code", f"ethogram replay {short} --verify"))
     return section("Proof", table(("what", ""), rows, "audit"), told)
-
-
-def section(title: str, *children: Child, class_: str | None = None) -> Markup:
-    """A part of the page under a heading."""
-    return tag("section", tag("h2", title), children, class_=class_)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[Child]], about: str) -> Markup:
-    """A table that scrolls by itself when it is too wide."""
-    head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in heads]))
-    body = tag("tbody", [tag("tr", [tag("td", cell) for cell in row]) for row in rows])
-    return tag("div", tag("table", head, body), class_="scroll", tabindex=0, role="region", aria_label=about)
-
-
-def pill(word: str) -> Markup:
-    """A ruling or an outcome, coloured."""
-    return tag("span", word, class_=f"pill {word.split('-')[0]}")
 
 
 def links(event_ids: Iterable[str], cited: set[str], most: int = 3) -> list[Markup]:

@@ -81,6 +81,7 @@ def test_a_hostile_report_prints_harmlessly() -> None:
     report = {
         "name": HOSTILE, "session_id": "s", "state": "completed", "reason": HOSTILE, "resolved_turns": 1,
         "planned_turns": 1, "agents": [agent], "scenarios": [], "dead_letters": 0, "champion": None,
+        "arena": None,
         "tournaments": [{"game": HOSTILE, "pairing": "swiss", "heats": 1, "standings": [
             {"agent_id": HOSTILE, "rank": 1, "merit": 1, "score": 3, "played": 1, "wins": 1, "draws": 0, "losses": 0}
         ]}],
@@ -103,13 +104,14 @@ def test_findings_are_told_in_words() -> None:
         "ann against ann, severity 0.80: ann (game ann round 3)",
         "ann: said with 5 acts, of which 1 kept and 2 broke it; lives by it 0.20",
         "ann, 3 times in 2 games (25%): ann",
+        "ann 0.40 (0.10 – 0.70): ann",
         "ann: ann and 2 more; gives 0.10, gets 0.90 in 7 turns",
         "├ ann 0.80, since act 4",
         "└ ann 0.10, since act 4, gone after 9",
         "act 6: ann forked (0.50)",
     ):
         assert words in shown
-    assert _printed(Group(*finding_lines(_findings("ann", many=30)))).count("and 26 more: --json tells them") == 6
+    assert _printed(Group(*finding_lines(_findings("ann", many=30)))).count("and 26 more: --json tells them") == 7
 
 
 def _findings(word: str, many: int = 1) -> dict[str, Any]:
@@ -128,6 +130,7 @@ def _findings(word: str, many: int = 1) -> dict[str, Any]:
                              "example": span}],
         "relations": many * [{"kind": word, "counterparts": [word], "count": 3, "turns": 7, "given": 0.1,
                               "received": 0.9}],
+        "preferences": many * [{"name": word, "value": 0.4, "interval": [0.1, 0.7], "why": word}],
         "lineage": {
             "tree": [node, {**node, "parent": word, "born": 4, "strength": 0.8},
                      {**node, "parent": word, "born": 4, "died": 9, "strength": 0.1}],

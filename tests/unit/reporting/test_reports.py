@@ -59,6 +59,7 @@ def agent(name: str, words: str = "it keeps faith") -> dict[str, Any]:
     return {
         "agent_id": name, "adapter": "builtin", "config": {"strategy": words}, "acts": 100, "cooperation": 0.5,
         "payoff": 200, "entropy": 0.9, "principles": principles, "summary": words, "switches": [], "personalities": [],
+        "preferences": [],
         "strategy": {"posterior": [{"strategy": words, "probability": 0.9}], "nearest": words, "tremble": 0.01},
         "labels": {"nice": 0.9, words[:30]: 0.5}, "contradictions": [], "claims": [],
         "lineage": {"tree": [{"name": words, "born": 3, "strength": 0.9}], "changes": []},
@@ -76,7 +77,7 @@ def report(names: list[str], words: str = "it keeps faith", turns: int = 3) -> d
         "scores": [{"agent_id": name, "rank": place, "total": 0.9, "metrics": {"candour": 1.0},
                     "weights": {"candour": 1}}
                    for place, name in enumerate(names, 1)],
-        "champion": {"agent_id": names[0], "total": 0.9, "margin": 0.1, "runner_up": names[-1]},
+        "champion": {"agent_id": names[0], "total": 0.9, "margin": 0.1, "runner_up": names[-1]}, "arena": None,
         "games": [
             {"game": "prisoners-dilemma", "game_id": f"g{place:04}", "players": [one, names[place - 1]], "turns": 9,
              "played": 9, "actions": {one: "CD" * 400, names[place - 1]: "DC" * 400},

@@ -7,7 +7,7 @@ from itertools import product
 
 from ethogram.cli.reference.events import field_rows
 from ethogram.cli.reference.markdown import page, rows
-from ethogram.events import GamePlan, Matrix
+from ethogram.events import ArenaPlan, GamePlan, Matrix
 from ethogram.games import GAMES, PAIRINGS, Game, Ruleset, rules_of
 
 HOW = """Every agent of a training file plays the games under `games:`. Agents read the rules without a name or a story:
@@ -18,6 +18,10 @@ LIBRARIES = """## Games of other libraries
 parameters as `knobs`; install `ethogram[open-spiel]`. Any game for two or more players that says in words what a player
 sees can be played; its chance is dealt by the session's seed. Other libraries come by entry points of the group
 `ethogram.games`."""
+ARENA = """## The arena
+
+`arena:` stands beside `games:`, once. All agents of the training are in it, 3 to 20 of them.
+[What happens there](../explanation/arena.md)."""
 NUMBERS = """The usual numbers of the prisoner's dilemma are those of Axelrod's tournaments, of trust those of Berg,
 Dickhaut and McCabe (10 points, tripled), of the public goods the yield and the price of Fehr and Gächter (0.4 a head
 for each point given among four; 1 point takes 3). The others are ours, in the order that makes the game what it is:
@@ -32,6 +36,7 @@ def games_page() -> str:
     return page(
         "Games", HOW, "## An entry of `games:`", field_rows(GamePlan.model_json_schema()),
         "A table of one's own, under `matrix:`:", field_rows(Matrix.model_json_schema()),
+        ARENA, field_rows(ArenaPlan.model_json_schema()),
         "## The games", rows(("game", "players", "knobs, as they usually are", "described by"), names), NUMBERS,
         *(_rules(game) for game in GAMES.values()),
         "## Who meets whom", rows(("pairing", "how"), pairings), LIBRARIES,

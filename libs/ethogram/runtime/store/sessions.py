@@ -116,7 +116,7 @@ def _finished(record: Record, event: SessionFinished) -> Executable:
     """Play is over. Cancelled shows at once; a session that was played to its end runs on until it is judged."""
     if event.cancelled:
         return _moved(event, LIVE, state="cancelled", reason=event.reason, finished_at=_time(record))
-    return _moved(event, LIVE, state="running")
+    return _moved(event, LIVE, state="running", planned_turns=event.turns)  # an arena may end sooner than it could
 
 
 def _completed(record: Record, event: SessionCompleted) -> Executable:
