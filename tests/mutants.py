@@ -21,6 +21,8 @@ FIRST_TABLES = f"{RUNTIME}/store/migrations/versions/0001_initial_tables.py"
 INBOX_KEY = '        sa.PrimaryKeyConstraint("service", "event_id"),\n'
 HEARING = "libs/ethogram/council/hearing.py"
 SETTLE = "tests/integration/runtime/test_settle.py"
+TRIMMING = "tests/integration/runtime/test_trimming.py"
+PROCESS = "tests/integration/runtime/test_process.py::test_a_process_whose_place_another_one_took_ends"
 SIMULATION = "tests/integration/runtime/test_simulation.py"
 REPLAY = "tests/replay/test_histories.py"
 SEEDS = ("0", "1", "2", "3")
@@ -69,6 +71,15 @@ MUTANTS = (
     Mutant("what a killed process left is never sent", (
         Change(f"{RUNTIME}/producer.py", "return _relay_all(connection, outlet, service)", "return 0"),
     ), (SIMULATION,)),
+    Mutant("a member of a group that was replaced stays and is deaf", (
+        Change(f"{RUNTIME}/consumer.py", " or error.code() == KafkaError._FATAL", ""),
+    ), (PROCESS,)),
+    Mutant("the inbox forgets who was redriven", (
+        Change(INBOX, "SET failed = false, numbered = false", "SET failed = false"),
+    ), (TRIMMING,)),
+    Mutant("the inbox forgets what has no number", (
+        Change(INBOX, "AND numbered AND NOT failed", "AND NOT failed"),
+    ), (TRIMMING,)),
     Mutant("a redriven record enters again and again", (
         Change(INBOX, "ANY(%(ids)b::text[]) AND failed RETURNING", "ANY(%(ids)b::text[]) RETURNING"),
         Change(INBOX, "if row.failed and row.event_id in redriven", "if row.event_id in redriven"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaException, Message, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import Engine
 
@@ -181,7 +181,7 @@ def raw_of(message: Message) -> Raw | None:
     """A message as the envelope knows it; None for a notice that passes; KafkaException if it is fatal."""
     error = message.error()
     if error is not None:
-        if error.fatal():
+        if error.fatal() or error.code() == KafkaError._FATAL:  # a consumer's last word never calls itself fatal
             raise KafkaException(error)
         return None
     headers: Headers = tuple((name, value or b"") for name, value in _headers(message))

@@ -22,6 +22,7 @@ from ethogram.events.envelope import Position, Raw
 from ethogram.runtime import clock, telemetry
 from ethogram.runtime.batch import Sign
 from ethogram.runtime.health import Health, serve
+from ethogram.runtime.housekeeping import Housekeeping
 from ethogram.runtime.process import die, leave, prepare
 from ethogram.runtime.producer import hand_over, open_outlet, relay, settle_acknowledged
 from ethogram.runtime.recorder import Recorder
@@ -50,6 +51,7 @@ class Station(Generic[S]):
         self._service = service
         self._engine = engine
         self._settler = Settler(service, engine, sign)
+        self._house = Housekeeping(service, engine)
         self._outlet = open_outlet(service.name, bootstrap, client_id)
         self._rereader = Rereader(bootstrap, f"{client_id}-again")
         self._one_at_a_time = threading.Lock()
@@ -94,6 +96,8 @@ class Station(Generic[S]):
         with self._one_at_a_time:
             self._outlet.poll()
             self._patience.insist(self._mark)
+            if self._house.is_due:
+                self._patience.insist(self._house.keep)
             behind = self._patience.insist(lambda: lagging(self._engine, self._service))
             stuck = behind & self._behind
             silent = not self._delivered

@@ -20,7 +20,7 @@ from ethogram.runtime.store.engine import is_transient
 from ethogram.runtime.store.offsets import Place, Zombie
 from ethogram.runtime.store.outbox import NOTHING_SENT, Message, Posted, Sent
 from ethogram.runtime.store.states import States, Versioned
-from ethogram.topology import Kept, Service
+from ethogram.topology import REUSED, Kept, Service
 from ethogram.topology.service import S
 
 
@@ -134,7 +134,8 @@ class Settler(Generic[S]):
                     first[item.inbox_id] = item
         digests = {event_id: item.digest for event_id, item in first.items()}
         redriven = {event_id for event_id, item in first.items() if item.redrive}
-        admission = inbox.admit(connection, self._service.name, digests, redriven)
+        numbered = {event_id for event_id, item in first.items() if item.record and item.record.sequence is not None}
+        admission = inbox.admit(connection, self._service.name, digests, redriven, numbered)
         return [item for item in items if not item.passed_over and self._is_new(item, first, admission)]
 
     def _is_new(self, item: Item, first: Mapping[str, Item], admission: inbox.Admission) -> bool:
@@ -151,8 +152,11 @@ class Settler(Generic[S]):
         self, admitted: Sequence[Item], loaded: Mapping[str, Versioned[S]], poison: Failure | None
     ) -> dict[str, Versioned[S]]:
         states: dict[str, Kept[S]] = {key: versioned.kept for key, versioned in loaded.items()}
+        now = clock.milliseconds()
         for item in admitted:
             decide(self._service, item, states, self._sign, poison)
+            if item.failure and item.failure.code == REUSED and inbox.is_forgotten(item.raw.timestamp, now):
+                item.failure, item.passed_over = None, True  # settled so long ago that only its number tells
         return {
             key: Versioned(kept, loaded[key].version + 1)
             for key, kept in states.items()
@@ -189,6 +193,8 @@ class Settler(Generic[S]):
     def _set_aside(self, connection: Connection, failed: Sequence[Item]) -> list[Message]:
         letters = [letter_of(self._service, item.raw, _failure(item), item.record) for item in failed]
         added = dead_letters.add(connection, letters)
+        forged = {item.inbox_id for item in failed if _failure(item).code == "equivocation"}
+        inbox.pin(connection, self._service.name, forged)
         closed = {item.inbox_id for item in failed if _failure(item).code != "equivocation"}
         inbox.fail(connection, self._service.name, closed)
         messages: list[Message] = []

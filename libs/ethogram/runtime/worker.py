@@ -13,10 +13,10 @@ from ethogram.runtime.batch import Sign
 from ethogram.runtime.consumer import BATCH, Inlet, Subscription
 from ethogram.runtime.crashpoints import CrashPoint, reached
 from ethogram.runtime.effects import Performer
+from ethogram.runtime.housekeeping import Housekeeping
 from ethogram.runtime.producer import Outlet, hand_over, relay, settle_acknowledged
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settle import Settled, Settler, next_offsets
-from ethogram.runtime.store import outbox
 from ethogram.topology import Service
 from ethogram.topology.service import S
 
@@ -30,7 +30,6 @@ GATHER_S = 0.05
 SMALLEST_BATCH = 10
 GRACE_S = 8.0
 """Time for running effects to end when the process is asked to stop."""
-HOUSEKEEPING_S = 15.0
 MEASURE_S = 2.0
 
 
@@ -52,7 +51,8 @@ class Worker(Generic[S]):
         self._stopping = False
         self._halted = False
         self._batch = SMALLEST_BATCH
-        self._gather_until = self._housekept_at = self._measured_at = 0.0
+        self._house = Housekeeping(service, engine)
+        self._gather_until = self._measured_at = 0.0
         self.health = patience.health
         patience.stopping = lambda: self._stopping
 
@@ -135,19 +135,12 @@ class Worker(Generic[S]):
             self._patience.insist(self._mark)
         for subscription in self._inlet.subscriptions:
             subscription.hint({})
-        if clock.monotonic() - self._housekept_at > HOUSEKEEPING_S:
-            self._housekept_at = clock.monotonic()
-            self._patience.insist(self._housekeep)
+        if self._house.is_due:
+            self._patience.insist(self._house.keep)
 
     def _mark(self) -> None:
         with self.engine.connect() as connection:
             settle_acknowledged(connection, self._outlet)
-
-    def _housekeep(self) -> None:
-        with self.engine.begin() as connection:
-            outbox.trim(connection, self._service.name)
-            if self._service.tidies:
-                self._service.tidies(connection, clock.now())
 
     def _measure(self) -> None:
         if clock.monotonic() - self._measured_at < MEASURE_S:

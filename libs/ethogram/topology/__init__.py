@@ -2,11 +2,11 @@
 
 from ethogram.topology.catalogue import Catalogue, Topic, catalogue, parse_catalogue
 from ethogram.topology.drive import Bus, Driver, command_record, drive
-from ethogram.topology.machine import Kept, Step, close, performed, refuse, set_aside, step, stream_name
+from ethogram.topology.machine import REUSED, Kept, Step, close, performed, refuse, set_aside, step, stream_name
 from ethogram.topology.service import Deps, Effect, NotYet, Refusal, Service, Whole
 
 __all__ = [
-    "Bus", "Catalogue", "Deps", "Driver", "Effect", "Kept", "NotYet", "Refusal", "Service", "Step", "Topic",
-    "Whole", "catalogue", "close", "command_record", "drive", "parse_catalogue", "performed", "refuse", "set_aside",
-    "step", "stream_name",
+    "REUSED", "Bus", "Catalogue", "Deps", "Driver", "Effect", "Kept", "NotYet", "Refusal", "Service", "Step",
+    "Topic", "Whole", "catalogue", "close", "command_record", "drive", "parse_catalogue", "performed", "refuse",
+    "set_aside", "step", "stream_name",
 ]  # fmt: skip

@@ -13,6 +13,8 @@ from ethogram.events.ids import EventId
 from ethogram.topology.catalogue import catalogue
 from ethogram.topology.service import Refusal, S, Service, Whole
 
+REUSED = "sequence-reused"
+"""Code of a record whose number its stream has passed."""
 ASIDE = 1_000
 """Numbers of one stream that are remembered as set aside; of more the latest count."""
 
@@ -100,7 +102,7 @@ def _advance(kept: Kept[S], record: Record) -> Kept[S]:
     if record.redriven or number in aside:
         return _passed(kept, stream, max(last, number), tuple(each for each in aside if each != number))
     if number <= last:
-        raise InvalidRecord("sequence-reused", f"{stream}: ce_sequence {number} was taken by another event")
+        raise InvalidRecord(REUSED, f"{stream}: ce_sequence {number} was taken by another event")
     between = sum(last < each < number for each in aside)
     if number > last + 1 + between:
         raise InvalidRecord("gap", f"{stream}: ce_sequence is {number}, expected {last + 1}")

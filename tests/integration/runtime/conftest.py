@@ -31,6 +31,8 @@ from tests.integration.runtime.toy import INPUT, LEDGER, OUTPUT
 ROOT = Path(__file__).parents[3]
 PARTITIONS = catalogue().topics[INPUT].partitions["embedded"]
 SOURCE = "/ethogram/agent-runner"
+NOW_MS = time.time_ns() // 1_000_000
+"""When Kafka took the records of these tests, in milliseconds."""
 
 
 def call(session_id: str, turn: int, response: str = "count") -> ModelCallRecorded:
@@ -55,7 +57,7 @@ def raw_call(
 ) -> Raw:  # fmt: skip
     """It as Kafka would deliver it; numbered by its turn unless told otherwise."""
     key, value, headers = encode(record_of(call(session_id, turn, response), turn if sequence is None else sequence))
-    return Raw(Position(INPUT, partition, turn if offset is None else offset), key, value, headers, 1_795_000_000_000)
+    return Raw(Position(INPUT, partition, turn if offset is None else offset), key, value, headers, NOW_MS)
 
 
 def with_header(raw: Raw, name: str, value: bytes) -> Raw:

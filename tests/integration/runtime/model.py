@@ -19,7 +19,7 @@ from ethogram.runtime.producer import Outlet
 from ethogram.runtime.store.offsets import Place
 from ethogram.topology import Service, catalogue, command_record
 from tests.integration.runtime.conftest import raw_call, with_other_body
-from tests.integration.runtime.simulation import Broker, Died, Process, Producer, die, expire_leases
+from tests.integration.runtime.simulation import Broker, Died, Process, Producer, die, expire_leases, grow_old
 from tests.integration.runtime.toy import CONTROL, INPUT, OUTPUT
 
 PARTS = catalogue().topics[INPUT].partitions["embedded"]
@@ -124,6 +124,10 @@ class World:
     def expire(self) -> None:
         """Every lease is over."""
         expire_leases(self.engine, self.service.name)
+
+    def forget(self) -> None:
+        """Months pass over the inbox."""
+        grow_old(self.engine, self.service.name)
 
     def slow_down(self, number: int, slow: bool) -> None:
         """What a process performs takes longer from now on, or no longer."""

@@ -23,7 +23,7 @@ from ethogram.runtime.health import Health
 from ethogram.runtime.partition import partition_of
 from ethogram.runtime.producer import Outlet
 from ethogram.runtime.retry import Patience
-from ethogram.runtime.store import offsets, tasks
+from ethogram.runtime.store import inbox, offsets, tasks
 from ethogram.runtime.store.offsets import Place, Zombie
 from ethogram.runtime.store.tasks import Lease
 from ethogram.runtime.worker import Worker
@@ -46,12 +46,14 @@ class Broker:
     """Topics in memory."""
 
     logs: dict[Place, list[Raw]] = field(default_factory=lambda: defaultdict(list))
+    began: int = TIME
+    """When it took the first record, in milliseconds."""
 
     def append(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Raw:
         """Write one record; it comes back as it will be delivered."""
         log = self.logs[topic, partition_of(key or b"", catalogue().topics[topic].partitions["embedded"])]
         place = Position(topic, partition_of(key or b"", catalogue().topics[topic].partitions["embedded"]), len(log))
-        raw = Raw(place, key, value, headers, TIME + len(log))
+        raw = Raw(place, key, value, headers, self.began + len(log))
         log.append(raw)
         return raw
 
@@ -248,3 +250,11 @@ def expire_leases(engine: Engine, service: str) -> None:
            " AND done_at IS NULL AND leased_until < 'infinity'"  # fmt: skip
     with engine.begin() as connection:
         connection.exec_driver_sql(late, {"service": service})
+
+
+def grow_old(engine: Engine, service: str) -> None:
+    """Months pass: every row of the inbox that may be trimmed is."""
+    aged = "UPDATE inbox SET received_at = received_at - interval '1 year' WHERE service = %(service)s"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(aged, {"service": service})
+        inbox.trim(connection, service)

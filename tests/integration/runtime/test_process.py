@@ -167,3 +167,14 @@ def status(port: int, path: str) -> tuple[int, str]:
         return error.code, error.read().decode()
     except OSError:
         return 0, ""
+
+
+def test_a_process_whose_place_another_one_took_ends(bench: Bench, session_id: str) -> None:
+    first = bench.start()
+    bench.send(raw_call(session_id, 1))
+    wait_for(lambda: bench.settled(session_id) == 1)
+    second = bench.start()  # the same member of the group: a broker that was restarted may fence one all the same
+    assert first.wait(60) != 0  # and does not stand there, ready and deaf
+    bench.send(raw_call(session_id, 2))
+    wait_for(lambda: bench.settled(session_id) == 2)
+    assert second.poll() is None

@@ -21,6 +21,8 @@ FEW = 25
 SEQUENCES = int(os.environ.get("ETHOGRAM_SEQUENCES", FEW))
 """How many orders are tried; scripts/chaos --simulate tries more."""
 STEPS = 30
+LONG_AGO = 1_600_000_000_000
+"""Milliseconds since 1970, longer ago than the inbox remembers."""
 SESSIONS = st.integers(0, 2)
 PROCESSES = st.integers(0, 1)
 OWNERS = st.lists(PROCESSES, min_size=4, max_size=4)
@@ -170,6 +172,24 @@ class SlowStorm(Storm):
         self.world.slow_down(process, slow)
 
 
+class ForgetfulStorm(Storm):
+    """The same over months: the inbox is trimmed, and what it forgot comes again. Nobody forges: who did it so late
+    would not be set aside, only kept from having an effect (test_trimming.py)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.broker.began = LONG_AGO
+
+    @rule()
+    def forget(self) -> None:
+        """Months pass."""
+        self.world.forget()
+
+    @rule()
+    def forge(self) -> None:
+        """Nobody does."""
+
+
 def _run(storm: type[Storm], engine: Engine) -> None:
     machine = type("Storm", (storm,), {"engine": engine})
     chosen = settings(
@@ -186,3 +206,7 @@ def test_in_any_order_of_events_nothing_is_lost_or_doubled(engine: Engine, fresh
 
 def test_in_any_order_of_slow_events_nothing_is_lost_or_doubled(engine: Engine, fresh_catalogue: None) -> None:
     _run(SlowStorm, engine)
+
+
+def test_in_any_order_of_events_over_months_nothing_is_lost_or_doubled(engine: Engine, fresh_catalogue: None) -> None:
+    _run(ForgetfulStorm, engine)

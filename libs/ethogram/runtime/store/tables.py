@@ -37,8 +37,11 @@ inbox = Table(
     Column("event_id", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the value: same id, other bytes: equivocation"),
     Column("failed", Boolean, nullable=False, server_default=text("false"), comment="dead-lettered: redrive may enter"),
+    Column("numbered", Boolean, nullable=False, server_default=text("false"),
+           comment="bears a number, by which its session knows it once this row is trimmed"),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("service", "event_id"),
+    Index("inbox_by_age", "received_at", postgresql_using="brin"),
 )  # fmt: skip
 
 state = Table(
