@@ -19,8 +19,10 @@ from ethogram.services.gateway import problems
 from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
+from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
 from ethogram.services.gateway.routes.agents import agent_routes
 from ethogram.services.gateway.routes.dead_letters import dead_letter_routes
+from ethogram.services.gateway.routes.explorer import explorer_routes
 from ethogram.services.gateway.routes.keys import key_routes
 from ethogram.services.gateway.routes.operations import operation_routes
 from ethogram.services.gateway.routes.performance import performance_routes
@@ -49,6 +51,7 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None, counted:
     app.include_router(dead_letter_routes(doors))
     app.include_router(operation_routes(doors, metrics))
     app.include_router(performance_routes(doors))
+    app.include_router(explorer_routes(doors))
     app.add_api_route("/", _page, methods=["GET"], include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     app.add_middleware(Guard, counted=counted or Counted(metrics), closed=doors.keys.required)
@@ -61,7 +64,7 @@ def described() -> dict[str, Any]:
     keys = DatabaseKeys(engine, required=True)
     doors = Doors(
         lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, DatabaseAgents(engine),
-        DatabasePerformance(engine), {},
+        DatabasePerformance(engine), DatabaseLetters(engine, ""), DatabaseExplorer("", ""), {},
     )  # fmt: skip
     return create_app(doors).openapi()
 

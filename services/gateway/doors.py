@@ -17,6 +17,7 @@ from ethogram.events.explanation import suggestion
 from ethogram.events.ids import is_uuid
 from ethogram.runtime import clock
 from ethogram.runtime.store import alerts, api_keys, archive, dead_letters, performance, reports
+from ethogram.runtime.store.agent_history import history_of, known_agents
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.exports import report_page
@@ -24,6 +25,7 @@ from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.seats import waiting_seats
 from ethogram.runtime.store.standings import standings
 from ethogram.runtime.store.tenants import EVERYBODY, acting_for, acts_for
+from ethogram.services.gateway.operators import Explorer, Letters
 from ethogram.topology import catalogue
 
 Frame = Mapping[str, Any]
@@ -64,6 +66,12 @@ class Reports(Protocol):
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
+
+    def known_agents(self, limit: int) -> list[dict[str, Any]]:
+        """Everybody who has sat in a session, the latest first."""
+
+    def agent_history(self, agent_id: str, limit: int) -> list[dict[str, Any]]:
+        """What was found out about an agent in each of its sessions, the oldest first."""
 
 
 class Performance(Protocol):
@@ -136,6 +144,8 @@ class Doors:
     keys: Keys
     agents: Agents
     performance: Performance
+    letters: Letters
+    explorer: Explorer
     checks: Mapping[str, Callable[[], None]]
     """What must work before traffic is welcome, by name; a check that raises says why not."""
 
@@ -217,6 +227,16 @@ class DatabaseReports:
         """Newest first."""
         with self.engine.connect() as connection:
             return dead_letters.listed(connection, limit)
+
+    def known_agents(self, limit: int) -> list[dict[str, Any]]:
+        """Everybody who has sat in a session, the latest first."""
+        with self.engine.connect() as connection:
+            return known_agents(connection, limit)
+
+    def agent_history(self, agent_id: str, limit: int) -> list[dict[str, Any]]:
+        """What was found out about an agent in each of its sessions, the oldest first."""
+        with self.engine.connect() as connection:
+            return history_of(connection, agent_id, limit)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, Databa
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.gauges import Whole, passes
 from ethogram.services.gateway.guards import Counted
+from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
 from ethogram.services.gateway.watch import Watch
 
 CONNECTIONS = 5
@@ -61,6 +62,8 @@ def serve(settings: Settings) -> None:
         keys,
         DatabaseAgents(engine),
         DatabasePerformance(engine),
+        DatabaseLetters(engine, settings.kafka_bootstrap_servers),
+        DatabaseExplorer(settings.explorer_url, settings.kafka_ui_url),
         checks,
     )
     app = create_app(doors, REGISTRY, counted)

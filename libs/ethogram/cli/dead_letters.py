@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,13 +12,8 @@ from ethogram.cli.options import AsJson, Limit
 from ethogram.cli.output import console, safe, short, show_json, table
 from ethogram.cli.reach import database, reachable, session_named
 
-if TYPE_CHECKING:
-    from ethogram.runtime.store.dead_letters import DeadLetter
-
 dlq = typer.Typer(help="Dead letters: records that a service could not process.", no_args_is_help=True)
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Numbers from `ethogram dlq list`.")]
-SHOWN_BYTES = 4_000
-"""Of a value; all of it stands on ethogram.dead-letters.v1."""
 
 
 @dlq.command("list")
@@ -30,14 +25,14 @@ def list_letters(
     as_json: AsJson = False,
 ) -> None:
     """List dead letters, newest first."""
-    from ethogram.runtime.dead_letters import listed
+    from ethogram.runtime.dead_letters import listed, told
 
     settings = reachable()
     session_id = session_named(session, settings) if session else None
     with database(settings) as engine:
         found = listed(engine, service=service, session_id=session_id, status=status, limit=limit)
     if as_json:
-        show_json([_letter(letter) for letter in found])
+        show_json([told(letter) for letter in found])
         return
     rows = table("", "id>", "service", "from", "session", "stage", "what is wrong", "status")
     for letter in found:
@@ -55,10 +50,10 @@ def show_letter(
     as_json: AsJson = False,
 ) -> None:
     """Everything about one dead letter: origin, error, headers, original bytes."""
-    from ethogram.runtime.dead_letters import show
+    from ethogram.runtime.dead_letters import show, told
 
     with database() as engine:
-        letter = _letter(show(engine, letter_id), whole=True)
+        letter = told(show(engine, letter_id), whole=True)
     if as_json:
         show_json(letter)
         return
@@ -76,13 +71,13 @@ def explain_letters(
     as_json: AsJson = False,
 ) -> None:
     """Say of dead letters how bad they are, why, what to do next, and how sure that is; without numbers, of the new."""
-    from ethogram.runtime.dead_letters import explained, listed, show
+    from ethogram.runtime.dead_letters import explained, listed, show, told
 
     with database() as engine:
         letters = [show(engine, each) for each in letter_ids or ()] or listed(engine, status="new", limit=limit)
         found = explained(engine, letters)
     if as_json:
-        show_json([{**_letter(letter), "triage": said.model_dump()} for letter, said in found])
+        show_json([{**told(letter), "triage": said.model_dump()} for letter, said in found])
         return
     rows = table("", "id>", "severity", "pattern", "probable cause", "next step", "sure>")
     for letter, said in found:
@@ -156,24 +151,3 @@ def _tell(words: str, refused: dict[int, str]) -> None:
     screen.print(words)
     for name, why in refused.items():
         screen.print(safe(f"{name}: {why}", "yellow"))
-
-
-def _letter(letter: DeadLetter, *, whole: bool = False) -> dict[str, Any]:
-    position = letter.position
-    shown = {
-        "id": letter.id, "service": letter.service, "topic": position.topic, "partition": position.partition,
-        "offset": position.offset, "session_id": letter.session_id, "event_id": letter.event_id, "stage": letter.stage,
-        "code": letter.code, "message": letter.message, "foreseen": letter.foreseen, "attempts": letter.attempts,
-        "status": letter.status, "redrives": letter.redrives, "reason": letter.reason, "created_at": letter.created_at,
-    }  # fmt: skip
-    if not whole:
-        return shown
-    headers = {name: value.decode(errors="replace") for name, value in letter.headers}
-    return {**shown, "key": _text(letter.key), "headers": headers, "value": _text(letter.value)}
-
-
-def _text(value: bytes | None) -> str | None:
-    if value is None:
-        return None
-    cut = f" … ({len(value)} bytes)" if len(value) > SHOWN_BYTES else ""
-    return value[:SHOWN_BYTES].decode(errors="replace") + cut

@@ -15,7 +15,7 @@ INFRASTRUCTURE = {
     "cimpl": "Kafka",
 }
 """Packages whose errors mean that a server is not there or not well."""
-USAGE_CODES = frozenset({"session-not-found", "training-invalid", "dead-letter-unknown", "fork-point"})
+USAGE_CODES = frozenset({"session-not-found", "training-invalid", "dead-letter-not-found", "fork-point"})
 """Codes of errors that what was given is to blame for."""
 HINT = "is the stack up? Look: ethogram doctor; start it: ethogram up --detach"
 

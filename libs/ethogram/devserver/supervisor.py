@@ -93,10 +93,12 @@ class Supervisor:
 
     async def _bring_up_postgres(self) -> None:
         from ethogram.runtime.store.migrations import upgrade
+        from ethogram.runtime.store.roles import make_explorer
 
         command = await asyncio.to_thread(self._postgres.prepare)
         await self._until_ready("postgres", command, self._postgres.is_ready)
         await asyncio.to_thread(upgrade, self._database_url)
+        await asyncio.to_thread(make_explorer, self._database_url)
 
     async def _until_ready(self, name: str, command: Command, is_ready: Callable[[], bool]) -> None:
         child = self._keepers[name].begin(command)  # on this thread, which outlives it: the leash is tied to a thread
@@ -140,10 +142,13 @@ class Supervisor:
 
     @property
     def _environment(self) -> dict[str, str]:
+        from ethogram.runtime.store.explorer import explorer_url
+
         return {
             "ETHOGRAM_HOME": str(self._settings.home),
             "ETHOGRAM_KAFKA_BOOTSTRAP_SERVERS": self._kafka.bootstrap_servers,
             "ETHOGRAM_DATABASE_URL": self._database_url,
+            "ETHOGRAM_EXPLORER_URL": explorer_url(self._database_url),
             "ETHOGRAM_DEPLOYMENT": "embedded",
             "ETHOGRAM_API_HOST": self._settings.api_host,
             "ETHOGRAM_API_PORT": str(self._api_port),

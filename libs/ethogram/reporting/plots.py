@@ -12,6 +12,8 @@ NAME = 130
 """Room for a name left of a plot."""
 CELL = (46, 26)
 """Width and height of a cell of a heat map."""
+READABLE = 0.83
+"""Share up to which a cell is pale enough for dark letters; beyond it takes nearly its full colour, and light ones."""
 POINTS = 48
 """Points of a line; more are thinned."""
 
@@ -156,14 +158,18 @@ def _heat(one: Row | None, x: float, y: float) -> Markup:
         cross_out = _line(x + width / 2 - 3, y + height / 2 + 3, x + width / 2 + 3, y + height / 2 - 3, "middle")
         return tag("g", tag("rect", x=x, y=y, width=width, height=height, class_="cell none", rx=3), cross_out)
     strength, (low, high) = one["strength"], one["interval"]
-    shade = {"width": width, "height": height, "fill_opacity": _r(0.08 + 1.6 * abs(strength - 0.5))}
-    kind, far = ("for" if strength >= 0.5 else "against"), abs(strength - 0.5) * 2
+    kind, (opacity, letters) = ("for" if strength >= 0.5 else "against"), _shade(abs(strength - 0.5) * 2)
     return tag(
         "g",
         tag("title", f"{one['name']} {number(strength)}, 95 % between {number(low)} and {number(high)}"),
-        tag("rect", x=x, y=y, class_=f"cell {kind}", rx=3, **shade),
-        tag("text", number(strength), x=x + width / 2, y=y + 16, class_="in" if far > 0.72 else "on"),
+        tag("rect", x=x, y=y, class_=f"cell {kind}", rx=3, width=width, height=height, fill_opacity=opacity),
+        tag("text", number(strength), x=x + width / 2, y=y + 16, class_=letters),
     )  # fmt: skip
+
+
+def _shade(share: float) -> tuple[float, str]:
+    """Opacity of a cell and the class of its letters: at every opacity that occurs they can be read."""
+    return (0.95, "in") if share > READABLE else (_r(0.06 + 0.62 * share), "on")
 
 
 def _payoff(
@@ -172,10 +178,10 @@ def _payoff(
     if value is None:
         return [tag("rect", x=x, y=y, width=width - 3, height=height - 3, class_="cell none", rx=3)]
     share = (value - lowest) / (highest - lowest) if highest > lowest else 0.5
-    opacity = _r(0.08 + 0.8 * share)
+    opacity, letters = _shade(share)
     return [
         tag("rect", x=x, y=y, width=width - 3, height=height - 3, class_="cell for", fill_opacity=opacity, rx=3),
-        tag("text", number(value), x=x + (width - 3) / 2, y=y + 16, class_="in" if share > 0.72 else "on"),
+        tag("text", number(value), x=x + (width - 3) / 2, y=y + 16, class_=letters),
     ]
 
 

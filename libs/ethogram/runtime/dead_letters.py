@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import sleep
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -17,10 +18,11 @@ from ethogram.runtime.store import dead_letters as rows
 from ethogram.runtime.store import outbox, tasks
 from ethogram.runtime.store.dead_letters import DeadLetter
 from ethogram.runtime.store.outbox import Message
+from ethogram.runtime.store.tenants import REDRIVER
 
 MAX_REDRIVES = 3
-REDRIVER = "redrive"
-"""Name under which redriven records wait in the outbox."""
+SHOWN_BYTES = 4_000
+"""Of a value; all of it stands on ethogram.dead-letters.v1."""
 
 
 @dataclass
@@ -48,8 +50,32 @@ def show(engine: Engine, letter_id: int) -> DeadLetter:
     with engine.connect() as connection:
         letter = rows.get(connection, letter_id)
     if letter is None:
-        raise EthogramError("dead-letter-unknown", f"there is no dead letter {letter_id}; `ethogram dlq list` has them")
+        raise EthogramError(
+            "dead-letter-not-found", f"there is no dead letter {letter_id}; `ethogram dlq list` has them"
+        )
     return letter
+
+
+def told(letter: DeadLetter, *, whole: bool = False) -> dict[str, Any]:
+    """A dead letter as plain values; `whole`: with its key, headers and the beginning of its bytes."""
+    position = letter.position
+    shown = {
+        "id": letter.id, "service": letter.service, "topic": position.topic, "partition": position.partition,
+        "offset": position.offset, "session_id": letter.session_id, "event_id": letter.event_id, "stage": letter.stage,
+        "code": letter.code, "message": letter.message, "foreseen": letter.foreseen, "attempts": letter.attempts,
+        "status": letter.status, "redrives": letter.redrives, "reason": letter.reason, "created_at": letter.created_at,
+    }  # fmt: skip
+    if not whole:
+        return shown
+    headers = {name: value.decode(errors="replace") for name, value in letter.headers}
+    return {**shown, "key": _text(letter.key), "headers": headers, "value": _text(letter.value)}
+
+
+def _text(value: bytes | None) -> str | None:
+    if value is None:
+        return None
+    cut = f" … ({len(value)} bytes)" if len(value) > SHOWN_BYTES else ""
+    return value[:SHOWN_BYTES].decode(errors="replace") + cut
 
 
 def explained(engine: Engine, letters: Iterable[DeadLetter]) -> list[tuple[DeadLetter, Triage]]:

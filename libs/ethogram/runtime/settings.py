@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("ETHOGRAM_DATABASE_URL", "DATABASE_URL"),
     )
     """SQLAlchemy URL of PostgreSQL; `postgres://` and `postgresql://` are understood too."""
+    explorer_url: str = ""
+    """The same database, as a role that may only read: where the page's database explorer asks. Empty: nowhere."""
+    kafka_ui_url: str = ""
+    """Address of a Kafka UI, to which the page links from the records of a session; empty: there is none."""
     home: Path = Field(default_factory=default_home)
     """Data, logs and caches of the embedded stack."""
     agents_allow: Annotated[tuple[str, ...], NoDecode] = ("examples.*",)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -52,6 +52,52 @@ class Agents(BaseModel):
     agents: list[AgentShown]
 
 
+class KnownAgent(BaseModel):
+    """An agent that has played."""
+
+    agent_id: str
+    sessions: int
+    adapters: list[str]
+    last_at: datetime
+
+
+class KnownAgents(BaseModel):
+    """The latest first."""
+
+    agents: list[KnownAgent]
+
+
+class PrincipleShown(BaseModel):
+    """How strong a principle was thought to be."""
+
+    name: str
+    strength: float
+    interval: tuple[float, float]
+    identifiable: bool
+
+
+class SessionOfAgent(BaseModel):
+    """One session of an agent; verdict, score and rank are null where the council has not spoken."""
+
+    session_id: str
+    session: str
+    started_at: datetime
+    acts: int
+    summary: str | None
+    nearest: str | None
+    labels: dict[str, float]
+    principles: list[PrincipleShown]
+    verdict: str | None
+    total: float | None
+    rank: int | None
+
+
+class History(BaseModel):
+    """The oldest first."""
+
+    history: list[SessionOfAgent]
+
+
 def agent_routes(doors: Doors) -> APIRouter:
     """The routes, over these doors."""
     router = APIRouter(tags=["agents"])
@@ -72,6 +118,21 @@ def agent_routes(doors: Doors) -> APIRouter:
         """Registered agents, by name."""
         return {"agents": doors.agents.registered()}
 
+    def known(limit: Annotated[int, Query(ge=1, le=500)] = 200) -> dict[str, Any]:
+        """Everybody who has sat in a session, the latest first."""
+        return {"agents": doors.reports.known_agents(limit)}
+
+    def history(
+        agent: Annotated[str, Path(max_length=200)], limit: Annotated[int, Query(ge=1, le=500)] = 100
+    ) -> dict[str, Any]:
+        """An agent from session to session: what it lived by, what it played like, what the council said."""
+        return {"history": doors.reports.agent_history(agent, limit)}
+
+    reading = [needs(doors, "read")]
+    router.add_api_route("/v1/agents/known", known, methods=["GET"], response_model=KnownAgents, dependencies=reading)
+    router.add_api_route(
+        "/v1/agents/{agent}/history", history, methods=["GET"], response_model=History, dependencies=reading
+    )
     for path in ("/v1/agents", "/api/agents/register"):
         router.add_api_route(
             path, register, methods=["POST"], status_code=202, response_model=AgentShown,

@@ -33,7 +33,12 @@ export function send(path, body, more = {}) {
 export async function save(path, name) {
   const answer = await fetch(path, { headers: headers() });
   if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await answer.blob()), download: name });
+  offer(await answer.blob(), "", name);
+}
+
+/** Let the visitor save this as a file. */
+export function offer(content, type, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([content], { type })), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -1,13 +1,17 @@
 // The page: which view is open follows from the address, `#/view/...`.
 
+import { Agents } from "./agents.js";
 import { Compare } from "./compare.js";
-import { Agents, Keys, Letters, People, Standings } from "./lists.js";
+import { Operation } from "./operation.js";
+import { People } from "./people.js";
 import { Session } from "./session.js";
 import { Sessions } from "./sessions.js";
+import { Standings } from "./standings.js";
 import { Start } from "./start.js";
 import { html, render, signal, useEffect, useRef, useSignal } from "./ui.js";
 
-const NAV = [["", "Sessions"], ["standings", "Standings"], ["agents", "Agents"], ["people", "Your turn"], ["letters", "Dead letters"], ["keys", "Keys"]];
+const NAV = [["", "Sessions"], ["standings", "Standings"], ["agents", "Agents"], ["people", "People"], ["operation", "Operation"]];
+const WHOLE_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const address = signal(parts());
 const connection = signal("connecting");
 
@@ -23,8 +27,15 @@ function View({ path }) {
   const [view, id, tab, detail] = path;
   if (view === "session" && id) return html`<${Session} key=${id} id=${id} tab=${tab} detail=${detail} say=${say} />`;
   if (view === "compare") return html`<${Compare} one=${id} other=${tab} say=${say} />`;
-  const views = { start: Start, standings: Standings, agents: Agents, people: People, letters: Letters, keys: Keys };
-  return html`<${views[view] ?? Sessions} say=${say} session=${id} />`;
+  const own = id && WHOLE_ID.test(id); // `people/SESSION` asks for the seats of one session
+  const views = {
+    start: () => html`<${Start} say=${say} />`,
+    standings: () => html`<${Standings} tab=${id} say=${say} />`,
+    agents: () => html`<${Agents} id=${id} say=${say} />`,
+    people: () => html`<${People} tab=${own ? "" : id} session=${own ? id : ""} say=${say} />`,
+    operation: () => html`<${Operation} tab=${id} id=${tab} say=${say} />`,
+  };
+  return (views[view] ?? (() => html`<${Sessions} say=${say} />`))();
 }
 
 function Page() {

@@ -31,9 +31,9 @@ export function Interval({ name, strength, interval }) {
 
 /** Lines over acts, from `low` to `high`. series: `[{name, points: [[x, y, low?, high?], ...]}]`, in the agents' order. */
 export function Lines({ series, title, low = 0, high = 1, unit = "act" }) {
-  const longest = Math.max(10, ...series.map((one) => one.points.at(-1)?.[0] ?? 0));
+  const longest = Math.max(unit === "act" ? 10 : 2, ...series.map((one) => one.points.at(-1)?.[0] ?? 0));
   const y = (value) => (1 - (value - low) / (high - low)) * PLOT.height;
-  const line = (points) => points.map((point) => `${((point[0] / longest) * PLOT.width).toFixed(1)},${y(point[1]).toFixed(1)}`).join(" ");
+  const line = (points) => points.map((point) => `${(((point[0] - 1) / (longest - 1)) * PLOT.width).toFixed(1)},${y(point[1]).toFixed(1)}`).join(" ");
   const band = (points) => [...points.map((point) => [point[0], point[3]]), ...points.toReversed().map((point) => [point[0], point[2]])];
   const middle = (low + high) / 2;
   const level = (value) => html`<line class="axis" x1="0" x2=${PLOT.width} y1=${y(value)} y2=${y(value)} />`;
@@ -142,4 +142,21 @@ export function Relations({ agents, links }) {
       const across = Math.cos(angle);
       return html`<circle class=${`${colour(index)} node`} cx=${x} cy=${y} r="9" /><text class="axis-text node-name" x=${x + across * 16} y=${y + Math.sin(angle) * 18 + 4} text-anchor=${across > 0.3 ? "start" : across < -0.3 ? "end" : "middle"}>${plain(agent.id, 16)}</text>`;
     })}</svg>`;
+}
+
+/** A value with its interval on a scale of one's own. span: `[low, high]`. */
+export function Whisker({ name, value, interval, span }) {
+  const at = (one) => 7 + ((one - span[0]) / (span[1] - span[0] || 1)) * 186;
+  const label = `${plain(name, 60)} ${number(value, 1)}, between ${number(interval[0], 1)} and ${number(interval[1], 1)}`;
+  return html`<svg class="interval-bar" viewBox="0 0 200 14" preserveAspectRatio="none" role="img" aria-label=${label}><line class="track" x1="7" x2="193" y1="7" y2="7" />
+    <line class="interval for" x1=${at(interval[0])} x2=${at(interval[1])} y1="7" y2="7" /><line class="dot for" x1=${at(value)} x2=${at(value)} y1="7" y2="7" /></svg>`;
+}
+
+/** A course in a line of text. Values may be null. */
+export function Spark({ values, title }) {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  if (known.length < 2) return html`<span class="quiet">–</span>`;
+  const high = Math.max(...known) || 1;
+  const points = known.map((value, at) => `${((at / (known.length - 1)) * 120).toFixed(1)},${(20 - (value / high) * 18).toFixed(1)}`).join(" ");
+  return html`<svg class="spark c0" viewBox="0 0 120 22" role="img" aria-label=${title}><polyline class="curve" points=${points} /></svg>`;
 }

@@ -28,26 +28,35 @@ export function winners(match) {
   return match.scores.flatMap((score, seat) => (score === most ? [seat] : []));
 }
 
-// A first heat does not say to which entry of the training its matches belong: those that are played like the later
-// heats of an entry do, in order, and as many as there are.
+// A first heat does not say to which entry of the training its matches belong. Those that are played like the later
+// heats of an entry do, in order and as many as its way of pairing makes; what is left belongs to entries without heats.
 function entriesOf(scene) {
   const known = new Map();
   for (const heat of scene.heats) for (const game of heat.games) known.set(game.game_id, { entry: heat.entry, heat: heat.heat });
-  const first = [...scene.games.values()].filter((game) => !known.has(game.game_id));
   const alike = new Map();
-  for (const game of first) alike.set(rulesOf(game), [...(alike.get(rulesOf(game)) ?? []), game]);
+  for (const game of scene.games.values()) if (!known.has(game.game_id)) alike.set(rulesOf(game), [...(alike.get(rulesOf(game)) ?? []), game]);
+  const heated = new Set(scene.heats.map((heat) => heat.entry));
   let fresh = 0;
-  const taken = new Set();
   for (const [rules, games] of alike) {
-    const heats = scene.heats.filter((heat) => heat.games.some((game) => rulesOf(game) === rules));
-    const own = [...new Set(heats.map((heat) => heat.entry))].sort((one, other) => one - other);
-    while (taken.has(fresh) || (!own.length && scene.heats.some((heat) => heat.entry === fresh))) fresh += 1;
-    const entries = own.length ? own : [fresh];
-    const share = Math.ceil(games.length / entries.length);
-    games.forEach((game, index) => known.set(game.game_id, { entry: entries[Math.floor(index / share)], heat: 1 }));
-    entries.forEach((entry) => taken.add(entry));
+    const own = [...heated].filter((entry) => scene.heats.some((heat) => heat.entry === entry && heat.games.some((game) => rulesOf(game) === rules))).sort((one, other) => one - other);
+    for (const entry of own) {
+      const size = entry === own.at(-1) ? games.length : firstHeat(scene, entry);
+      for (const game of games.splice(0, size)) known.set(game.game_id, { entry, heat: 1 });
+    }
+    if (!games.length) continue;
+    while (heated.has(fresh)) fresh += 1;
+    for (const game of games) known.set(game.game_id, { entry: fresh, heat: 1 });
+    fresh += 1;
   }
   return known;
+}
+
+function firstHeat(scene, entry) {
+  const later = scene.heats.find((heat) => heat.entry === entry);
+  const count = scene.specs.size;
+  const pairs = { moran: (count * (count - 1)) / 2, "king-of-the-hill": 1 }[later.pairing] ?? Math.floor(count / 2);
+  const [first] = later.games;
+  return pairs * (later.pairing === "moran" ? 1 : later.games.filter((game) => game.players.join() === first.players.join()).length);
 }
 
 function rulesOf({ game, noise, misperception, continuation, feedback, rule, knobs, payoffs }) {

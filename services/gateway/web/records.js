@@ -17,6 +17,7 @@ export function Records({ scene, drawn }) {
 
 function Found({ scene, past, drawn, wanted, want }) {
   const [chosen, choose] = useState(null);
+  const ui = useAnswer("/v1/links").data?.kafka_ui;
   const rows = useMemo(() => {
     const known = new Set(past.records.map(where));
     const since = scene.records.filter((frame) => (!wanted || kind(frame) === wanted) && !known.has(where(frame))).toReversed();
@@ -29,8 +30,12 @@ function Found({ scene, past, drawn, wanted, want }) {
       <label class="quiet">of kind <select onChange=${(event) => want(event.target.value)}><option value="">any</option>${kinds.map((name) => html`<option selected=${name === wanted}>${name}</option>`)}</select></label></div>
     ${rows.length < whole && html`<p class="caption">The newest of ${whole}; <code>ethogram watch --json</code> has them all.</p>`}
     <${LongList} count=${rows.length} height=${ROW} label="Records" chosen=${at} choose=${(index) => choose(rows[index])} row=${(index) => html`<span class="kind">${kind(rows[index])}</span><span class="quiet n">${rows[index].partition}/${rows[index].offset}</span>`} /></div>
-    <div class="detail" tabindex="0" role="region" aria-label="The chosen record">${chosen ? html`<h3>${kind(chosen)}</h3><p class="quiet facts"><span>${plain(chosen.topic, 100)} ${chosen.partition}/${chosen.offset}</span><span>${plain(chosen.time, 40)}</span><code>${plain(chosen.id, 80)}</code></p>
+    <div class="detail" tabindex="0" role="region" aria-label="The chosen record">${chosen ? html`<h3>${kind(chosen)}</h3><p class="quiet facts"><span>${plain(chosen.topic, 100)} ${chosen.partition}/${chosen.offset}</span><span>${plain(chosen.time, 40)}</span><code>${plain(chosen.id, 80)}</code>${ui && html`<a href=${kafkaUi(ui, chosen.topic, scene.sessionId)} target="_blank" rel="noopener">in the Kafka UI</a>`}</p>
       <pre>${plain(JSON.stringify(chosen.event, null, 2), 60_000)}</pre>` : html`<p class="quiet">Choose a record to read it.</p>`}</div></div>`;
+}
+
+function kafkaUi(address, topic, session) {
+  return `${address.replace(/\/$/, "")}/ui/clusters/ethogram/all-topics/${encodeURIComponent(topic)}/messages?mode=TAILING&limit=100&stringFilter=${session}`;
 }
 
 function where(frame) {

@@ -1,20 +1,21 @@
 // One session: its head, what can be done with it, the slider through its turns, and a tab for each way to look at it.
 
-import { save, send } from "./api.js";
-import { AgentCards } from "./ethogram.js";
+import { Chat } from "./chat.js";
 import { Council } from "./council.js";
+import { AgentCards } from "./ethogram.js";
 import { Games } from "./games.js";
 import { Overview } from "./overview.js";
 import { useReading } from "./reading.js";
 import { Records } from "./records.js";
 import { ended, forkedFrom, newScene, stateAfter } from "./scene.js";
+import { Actions } from "./steer.js";
 import { plain, reached, to } from "./text.js";
 import { Turns } from "./turns.js";
 import { Empty, Loading, Pill, Tabs, Trouble, html, useAnswer, useEffect, useMemo, useRef, useState } from "./ui.js";
 
 const STEP_MS = 120;
 const WHOLE_ID = /^[0-9a-f-]{36}$/; // may not be known yet: whoever has just started a session listens before it is admitted
-const TABS = [["", "Overview"], ["turns", "Turns"], ["games", "Games"], ["agents", "Agents"], ["council", "Council"], ["records", "Records"]];
+const TABS = [["", "Overview"], ["turns", "Turns"], ["games", "Games"], ["agents", "Agents"], ["council", "Council"], ["chat", "Chat"], ["records", "Records"]];
 const STEPPED = ["", "turns", "games", "agents"];
 
 /** A session, live or finished. */
@@ -36,6 +37,7 @@ export function Session({ id, tab = "", detail = "", say }) {
     turns: () => html`<${Turns} scene=${scene} count=${count} number=${Number(detail) || 0} />`,
     games: () => html`<${Games} scene=${scene} then=${then} count=${count} detail=${detail} />`,
     agents: () => html`<${AgentCards} scene=${scene} then=${then} />`,
+    chat: () => html`<${Chat} scene=${scene} />`,
     council: () => html`<${Council} scene=${scene} />`,
     records: () => html`<${Records} scene=${scene} drawn=${drawn} />`,
   };
@@ -65,45 +67,6 @@ function Head({ scene, known, still, hold }) {
     ${scene.swaps.map((swap) => html`<p class="notice">From turn ${swap.turns + 1} on ${plain(swap.agent.id, 64)} is reached as ${reached(swap.agent)} instead of ${reached(swap.before)}: ${plain(swap.actor, 64)}${swap.reason ? `, ${plain(swap.reason, 300)}` : ""}.</p>`)}
     ${!ended(scene) && html`<div class="progress" role="progressbar" aria-label="Turns resolved" aria-valuemin="0" aria-valuemax=${scene.planned}
       aria-valuenow=${scene.resolved}><i style=${{ width: `${share}%` }} /></div>`}</div>`;
-}
-
-function Actions({ scene, still, hold }) {
-  const [asking, ask] = useState(null);
-  const [told, tell] = useState("");
-  const possible = { running: ["pause", "cancel"], paused: ["resume", "cancel"] }[scene.state] ?? [];
-  const submit = async (event) => {
-    event.preventDefault();
-    const { actor, reason } = event.target.elements;
-    try {
-      await send(`/v1/sessions/${scene.sessionId}/${asking}`, { actor: actor.value || "web", reason: reason.value });
-      tell(`Asked to ${asking}; it shows here when it is done.`);
-      ask(null);
-    } catch (error) {
-      tell(plain(error.message));
-    }
-  };
-  const report = async () => {
-    try {
-      await save(`/v1/sessions/${scene.sessionId}/report.html`, `ethogram-${scene.sessionId.slice(0, 8)}.html`);
-      tell("Saved: one file with plots, evidence and method.");
-    } catch (error) {
-      tell(plain(error.message));
-    }
-  };
-  if (asking && possible.includes(asking)) {
-    return html`<form class="inline" onSubmit=${submit}><input name="actor" placeholder="Your name" aria-label="Your name" maxlength="200" />
-      <input name="reason" placeholder="Reason, kept in the history" aria-label="Reason" required maxlength="2000" />
-      <button class=${asking === "cancel" ? "danger" : "primary"}>${words(asking)}</button><button type="button" onClick=${() => ask(null)}>Not now</button></form>`;
-  }
-  return html`<div class="actions">${possible.map((what) => html`<button class=${what === "cancel" ? "danger" : ""} onClick=${() => ask(what)}>${words(what)}</button>`)}
-    ${!ended(scene) && scene.count > 0 && html`<button aria-pressed=${still} onClick=${() => hold(!still)}>${still ? "Follow again" : "Hold the view"}</button>`}
-    ${ended(scene) && html`<button onClick=${report}>Save the report</button>`}
-    ${scene.count > 0 && html`<a class="button" href=${to("compare", scene.sessionId)}>Compare</a>`}
-    ${told && html`<span class="quiet" role="status">${told}</span>`}</div>`;
-}
-
-function words(what) {
-  return { pause: "Pause", resume: "Resume", cancel: "End it" }[what];
 }
 
 function Slider({ scene, at, set }) {

@@ -2,17 +2,18 @@
 
 import { ended } from "./scene.js";
 import { ago, plain, to } from "./text.js";
-import { Answered, Empty, Pill, html, useAnswer, useEffect, useState } from "./ui.js";
+import { Answered, Empty, Pill, html, useAnswer, useHead, useState } from "./ui.js";
 
 const REFRESH_MS = 2500;
 const KEPT = "ethogram-filters";
+const SAVED = "ethogram-saved-filters";
+const NONE = { words: "", state: "" };
 
 /** The list of sessions. */
 export function Sessions({ say }) {
   const answer = useAnswer("/v1/sessions?limit=100", REFRESH_MS);
-  const [filters, setFilters] = useState(kept);
-  useEffect(() => { document.title = "Sessions · Ethogram"; }, []);
-  useEffect(() => say(answer.error ? (answer.error.status ? "refused" : "offline") : answer.data ? "live" : "connecting"), [answer.error, answer.data]);
+  const [filters, setFilters] = useState(() => read(KEPT, NONE));
+  useHead("Sessions", say, answer);
   const change = (more) => {
     const next = { ...filters, ...more };
     localStorage.setItem(KEPT, JSON.stringify(next));
@@ -22,11 +23,11 @@ export function Sessions({ say }) {
     <${Answered} answer=${answer}>${({ sessions }) => (sessions.length ? html`<${List} sessions=${sessions} filters=${filters} change=${change} />` : html`<${First} />`)}<//>`;
 }
 
-function kept() {
+function read(name, otherwise) {
   try {
-    return { words: "", state: "", ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };
+    return { ...otherwise, ...JSON.parse(localStorage.getItem(name) ?? "{}") };
   } catch {
-    return { words: "", state: "" };
+    return otherwise;
   }
 }
 
@@ -44,8 +45,20 @@ function List({ sessions, filters, change }) {
       onInput=${(event) => change({ words: event.target.value })} />
     <select aria-label="State" onChange=${(event) => change({ state: event.target.value })}><option value="">any state</option>
       ${states.map((state) => html`<option selected=${state === filters.state}>${state}</option>`)}</select></div>
+    <${Saved} filters=${filters} change=${change} />
     ${fitting.length ? html`<ul class="sessions">${fitting.map((one) => html`<${Line} key=${one.session_id} session=${one} />`)}</ul>`
-      : html`<${Empty} title="No session fits"><button onClick=${() => change({ words: "", state: "" })}>Show all ${sessions.length}</button><//>`}`;
+      : html`<${Empty} title="No session fits"><button onClick=${() => change(NONE)}>Show all ${sessions.length}</button><//>`}`;
+}
+
+// Filters that were kept, under what they look for.
+function Saved({ filters, change }) {
+  const [saved, set] = useState(() => read(SAVED, {}));
+  const keep = (next) => { localStorage.setItem(SAVED, JSON.stringify(next)); set(next); };
+  const name = [filters.words, filters.state].filter(Boolean).join(", ");
+  if (!name && !Object.keys(saved).length) return null;
+  const forget = () => { const { [name]: _, ...rest } = saved; keep(rest); };
+  return html`<div class="choose">${Object.entries(saved).map(([known, wish]) => html`<button class=${known === name ? "chip on" : "chip"} aria-pressed=${known === name} onClick=${() => change(known === name ? NONE : wish)}>${plain(known, 60)}</button>`)}
+    ${name && (saved[name] ? html`<button class="plain quiet" onClick=${forget}>Forget this filter</button>` : html`<button class="plain" onClick=${() => keep({ ...saved, [name]: filters })}>Keep this filter</button>`)}</div>`;
 }
 
 function Line({ session }) {

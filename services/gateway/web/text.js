@@ -27,6 +27,21 @@ export function ago(stamp, now = Date.now()) {
   }
 }
 
+/** How long there is still, in words. */
+export function until(stamp, now = Date.now()) {
+  const left = (Date.parse(stamp) - now) / 1000;
+  if (!Number.isFinite(left)) return "";
+  if (left <= 0) return "time is up";
+  return left < 90 ? `${Math.ceil(left)} s left` : left < 5400 ? `${Math.round(left / 60)} minutes left` : `${Math.round(left / 3600)} hours left`;
+}
+
+/** A duration in seconds, in the unit that suits it. */
+export function seconds(value) {
+  if (value === null || value === undefined) return "–";
+  if (value < 0.001) return `${number(value * 1e6, 0)} µs`;
+  return value < 1 ? `${number(value * 1000, value < 0.01 ? 2 : 0)} ms` : `${number(value, 1)} s`;
+}
+
 /** The address of a view. */
 export function to(...parts) {
   return `#/${parts.map(encodeURIComponent).join("/")}`;

@@ -39,9 +39,9 @@ export function useAnswer(path, every = 0) {
 }
 
 const KINDS = {
-  done: "good", completed: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
-  paused: "warn", "approve-with-conditions": "warn", cancelled: "warn", reconnecting: "warn", new: "warn",
-  rejected: "bad", failed: "bad", reject: "bad", offline: "bad", "timed-out": "bad", illegal: "bad", unparsable: "bad",
+  completed: "good", kept: "good", told: "good", resolved: "good", redriven: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
+  held: "warn", acknowledged: "warn", burning: "warn", slower: "warn", modify: "warn", discarded: "warn", paused: "warn", "approve-with-conditions": "warn", cancelled: "warn", reconnecting: "warn", new: "warn",
+  firing: "bad", broken: "bad", terminate: "bad", rejected: "bad", failed: "bad", reject: "bad", offline: "bad", "timed-out": "bad", illegal: "bad", unparsable: "bad",
   escalate: "odd",
 };
 
@@ -53,6 +53,33 @@ export function Pill({ word }) {
 /** Links to the parts of a view; `here` is the one that is open. tabs: `[[key, name], ...]`. */
 export function Tabs({ label, here, tabs, at }) {
   return html`<nav class="tabs" aria-label=${label}>${tabs.map(([key, name]) => html`<a href=${at(key)} aria-current=${key === here ? "page" : null}>${name}</a>`)}</nav>`;
+}
+
+/** Title of the page, and how fresh it is, from the answer that it shows. */
+export function useHead(title, say, answer) {
+  useEffect(() => { document.title = `${title} · Ethogram`; }, [title]);
+  useEffect(() => say(answer.error ? (answer.error.status ? "refused" : "offline") : answer.data ? "live" : "connecting"), [answer.error, answer.data]);
+}
+
+/** A small form that asks once more before something is done. fields: `[[name, words, choices?], ...]`; `act(values)` may throw. */
+export function Asking({ words, note, fields, act, leave, danger = false }) {
+  const [wrong, setWrong] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await act(Object.fromEntries(fields.map(([name]) => [name, event.target.elements[name].value])));
+    } catch (error) {
+      setWrong(plain(error.body?.detail ?? error.message, 400));
+    }
+    setBusy(false);
+  };
+  return html`<form class="inline asking" onSubmit=${submit}>${note && html`<p class="caption">${note}</p>`}
+    ${fields.map(([name, told, choices]) => (choices ? html`<select name=${name} aria-label=${told}>${choices.map((one) => html`<option value=${one}>${plain(one, 60)}</option>`)}</select>`
+      : html`<input name=${name} placeholder=${told} aria-label=${told} required=${name === "reason" || name === "option" || name === "text"} maxlength="2000" />`))}
+    <button class=${danger ? "danger" : "primary"} disabled=${busy}>${words}</button><button type="button" onClick=${leave}>Not now</button>
+    ${wrong && html`<p class="notice" role="alert">${wrong}</p>`}</form>`;
 }
 
 /** What stands where nothing is yet, and what to do about it. */

@@ -26,6 +26,7 @@ from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.roles import apply_roles
 from ethogram.services.gateway.app import create_app
 from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
+from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
 from ethogram.topology import catalogue
 from tests.running import ROOT
 
@@ -94,7 +95,7 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
     feed: Any = None
     doors = Doors(
         Publisher(kafka_bootstrap).publish, DatabaseReports(engine), feed, keys, DatabaseAgents(engine),
-        DatabasePerformance(engine), {},
+        DatabasePerformance(engine), DatabaseLetters(engine, kafka_bootstrap), DatabaseExplorer("", ""), {},
     )  # fmt: skip
     client = TestClient(create_app(doors), base_url="http://127.0.0.1:8700")
     with working(settings):

@@ -56,7 +56,8 @@ def test_nobody_changes_what_an_audit_rests_on_and_readers_change_nothing(engine
         assert writers == [role for role in OWN if table in OWN[role]] and len(writers) == 1
         assert _may(engine, writers[0], table) == {"INSERT"}
     assert not any(_may(engine, role, table) for role in READERS for table in metadata.tables)
-    assert not any(_may(engine, "gateway", table) for table in RUNTIME)
+    redriving = {"dead_letters", "outbox", "tasks"}
+    assert {table for table in RUNTIME if _may(engine, "gateway", table)} == redriving
 
 
 def test_the_database_itself_refuses(engine: Engine) -> None:

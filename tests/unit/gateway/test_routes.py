@@ -15,10 +15,12 @@ from ethogram.events.ids import is_uuid
 from ethogram.objectives import OBJECTIVES, WINDOWS, Alert, Measure, standing
 from ethogram.runtime.store.alerts import AlertNotFound
 from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, Scope, weigh
+from ethogram.runtime.store.explorer import Found
 from ethogram.runtime.store.reports import SessionNotFound
 from ethogram.services.gateway.app import create_app, described
 from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.guards import MAX_BODY_BYTES
+from ethogram.services.gateway.operators import LetterRefused
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SESSION = "0b9f2f4e-0000-4000-8000-000000000001"
@@ -80,6 +82,46 @@ class PaperReports:
                 "created_at": NOW,
             }
         ]
+
+    def known_agents(self, limit: int) -> list[dict[str, Any]]:
+        return [{"agent_id": "a", "sessions": 1, "adapters": ["builtin"], "last_at": NOW}]
+
+    def agent_history(self, agent_id: str, limit: int) -> list[dict[str, Any]]:
+        return []
+
+
+class PaperLetters:
+    """Number 3, that may be sent back once."""
+
+    sent = 0
+
+    def whole(self, letter: int) -> dict[str, Any]:
+        triage = {"severity": "low", "pattern": "schema", "cause": "c", "next_step": "n", "confidence": 1, "raised": []}
+        (known,) = PaperReports().dead_letters(1)
+        return {**known, "event_id": None, "reason": None, "key": None, "value": "<b>", "headers": {}, "triage": triage}
+
+    def redrive(self, letter: int) -> None:
+        self.sent += 1
+        if self.sent > 1:
+            raise LetterRefused("dead-letter-refused", "redriven already")
+
+    def discard(self, letter: int, reason: str) -> None:
+        assert reason.endswith(": why")
+
+
+class PaperExplorer:
+    """A database of one row."""
+
+    kafka_ui = ""
+
+    def tables(self) -> list[dict[str, Any]]:
+        return [{"name": "t", "about": "", "columns": [{"name": "c", "type": "TEXT", "about": ""}]}]
+
+    def ask(self, sql: str) -> Found:
+        return Found(["c"], [[sql]], False, 1.0)
+
+    def settings(self) -> list[dict[str, Any]]:
+        return [{"name": "log_level", "value": "info", "origin": "default"}]
 
 
 class PaperPerformance:
@@ -173,7 +215,8 @@ class Paper:
         self.trouble: Exception | None = None
         self.keys = PaperKeys(closed)
         doors = Doors(
-            self.publish, PaperReports(), PaperFeed(), self.keys, PaperAgents(), PaperPerformance(),
+            self.publish, PaperReports(), PaperFeed(), self.keys, PaperAgents(), PaperPerformance(), PaperLetters(),
+            PaperExplorer(),
             {"kafka": self.check},
         )  # fmt: skip
         self.app = create_app(doors)
@@ -328,6 +371,10 @@ NEEDED: dict[tuple[str, str], str] = {
     ("GET", "/v1/sessions/{session}/report.html"): "read", ("GET", "/v1/sessions/{session}/stream"): "read",
     ("GET", "/v1/sessions/{session}/records"): "read",
     ("POST", "/v1/sessions/{session}/{what}"): "play",
+    ("GET", "/v1/dead-letters/{letter}"): "admin", ("POST", "/v1/dead-letters/{letter}/redrive"): "admin",
+    ("POST", "/v1/dead-letters/{letter}/discard"): "admin", ("GET", "/v1/configuration"): "admin",
+    ("GET", "/v1/database/tables"): "admin", ("POST", "/v1/database/questions"): "admin",
+    ("GET", "/v1/links"): "read", ("GET", "/v1/agents/known"): "read", ("GET", "/v1/agents/{agent}/history"): "read",
     ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
     ("GET", "/v1/slo"): "read", ("GET", "/v1/alerts"): "read", ("GET", "/v1/performance"): "read",
     ("POST", "/v1/alerts/{alert}/acknowledge"): "approve",
@@ -353,7 +400,12 @@ def test_every_endpoint_says_which_scope_it_needs(paper: Paper) -> None:
 def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str, key: str | None) -> None:
     paper = Paper(closed=True)
     at = path.replace("{session}", SESSION).replace("{what}", "pause").replace("{key_id}", "k1").replace("{alert}", "1")
+    at = at.replace("{letter}", "3").replace("{agent}", "a")
     body = {"POST": TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}}.get(method)
+    if "letters" in path and body:
+        body = {"reason": "why"} if "discard" in path else {}
+    if "questions" in path and body:
+        body = {"sql": "SELECT 1"}
     if "agents" in path and body:
         body = {"agent_id": "mine", "framework": "builtin"}
     if "seats" in path and body:
@@ -450,3 +502,10 @@ def test_how_well_it_runs_is_read_and_an_alert_acknowledged(paper: Paper) -> Non
     assert (known["state"], known["acknowledged_by"], known["reason"]) == ("acknowledged", "bob", "on it")
     assert client.post("/v1/alerts/2/acknowledge", json={"actor": "bob"}).json()["code"] == "alert-not-found"
     assert client.post("/v1/alerts/1/acknowledge", json={"who": "bob"}).status_code == 422
+
+
+def test_a_dead_letter_is_sent_back_as_often_as_it_may_be(paper: Paper) -> None:
+    assert paper.client.post("/v1/dead-letters/3/redrive").json()["triage"]["pattern"] == "schema"
+    refused = paper.client.post("/v1/dead-letters/3/redrive")
+    assert (refused.status_code, refused.json()["code"]) == (422, "dead-letter-refused")
+    assert paper.client.post("/v1/dead-letters/3/discard", json={"actor": "ann"}).status_code == 422

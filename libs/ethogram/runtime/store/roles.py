@@ -19,7 +19,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "inference_worker": ("inferences",),
     "judge": ("verdicts", "scores", "champions"),
     "auditor": ("archive", "checkpoints"),
-    "gateway": ("api_keys", "measures", "alerts"),
+    "gateway": ("api_keys", "measures", "alerts", "dead_letters", "outbox", "tasks"),
 }
 """Tables that a service projects into."""
 MEASURED = "measures"
@@ -32,6 +32,8 @@ SECRET = frozenset({"api_keys"})
 READERS = ("explorer",)
 CONFINED = "gateway"
 """Sees the rows of the tenant that it acts for: runtime/store/tenants.py."""
+EXPLORER = f"{PREFIX}explorer"
+"""Who asks what people type: it may read, and nothing else."""
 
 
 def apply_roles(database_url: str) -> list[str]:
@@ -47,6 +49,19 @@ def apply_roles(database_url: str) -> list[str]:
             return roles
     finally:
         engine.dispose()
+
+
+def make_explorer(database_url: str) -> None:
+    """The explorer's role with its rights, where roles need no password: the embedded database."""
+    engine = create_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            if not _exists(connection, "explorer"):
+                connection.execute(text(f"CREATE ROLE {EXPLORER} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
+                connection.execute(text(f"ALTER ROLE {EXPLORER} CONNECTION LIMIT 5"))
+    finally:
+        engine.dispose()
+    apply_roles(database_url)
 
 
 def statements(role: str) -> list[str]:

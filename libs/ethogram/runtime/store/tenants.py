@@ -20,8 +20,10 @@ ROLE = "ethogram_gateway"
 """Neither owns a table nor is a superuser, so that row-level security holds for it."""
 EVERYBODY = "*"
 """Acts for all tenants at once: figures of the whole, and whether an id is taken."""
-UNSEEN = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks")
+UNSEEN = ("inbox", "service_state", "consumer_offsets")
 """Tables that only the services need: the gateway may not read them at all."""
+REDRIVER = "redrive"
+"""Name under which redriven dead letters wait in the outbox; the gateway sees no others there."""
 SHARED = ("measures", "alerts")
 """Tables about the whole installation, which belong to nobody."""
 POLICY = "of_tenant"
@@ -89,6 +91,7 @@ def conditions() -> Mapping[str, str]:
             found[name] = f"{ACTING_FOR} IN ('{EVERYBODY}', tenant)"
         elif "session_id" in table.c:
             found[name] = f"EXISTS (SELECT FROM sessions WHERE sessions.session_id = {name}.session_id)"
+    found["outbox"] = f"service = '{REDRIVER}'"
     found["api_keys"] += " OR encode(digest, 'hex') = current_setting('ethogram.key', true)"
     # what no session answers to is the operators' own: a record that could not even be read, say
     owner = f"coalesce(ethogram_tenant_of(session_id), '{DEFAULT_TENANT}')"
