@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,13 +11,16 @@ import orjson
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
 from ethogram.client.commands import unreachable
-from ethogram.events import SessionCompleted, SessionFailed, SessionRejected
+from ethogram.events import SessionCompleted, SessionFailed, SessionRejected, TransientError
 from ethogram.runtime.brokers import reach
 from ethogram.runtime.partition import partition_of
 from ethogram.topology import Catalogue, catalogue
 
 METADATA_S = 10.0
 """How long the broker may take to say which partitions there are."""
+TOPICS_S = 60.0
+"""How long a stack that starts may take to make its topics."""
+TOPICS_AGAIN_S = 0.2
 LAST_WORDS = frozenset({SessionCompleted.TYPE, SessionFailed.TYPE, SessionRejected.TYPE})
 """Types after which only the audit log has more to say. Kafka keeps no order between topics: whoever follows a session
 tells these when all that stood on the topics before them has been told."""
@@ -61,8 +65,10 @@ class Marks:
 class Follower:
     """A consumer without a group over the session topics."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
+    def __init__(self, bootstrap_servers: str, *, topics_s: float = TOPICS_S) -> None:
+        """`topics_s`: how long to wait for topics that are still being made."""
         self._servers = bootstrap_servers
+        self._topics_s = topics_s
         self._consumer = Consumer(_configuration(bootstrap_servers))
         self.topics = followed_topics(catalogue())
 
@@ -72,13 +78,15 @@ class Follower:
         self._consumer.assign(
             [
                 TopicPartition(topic, partition_of(session_id.encode(), count), known.get(topic, OFFSET_BEGINNING))
-                for topic, count in self.partitions().items()
+                for topic, count in self._all_partitions().items()
             ]
         )
 
     def start_at_end(self) -> None:
         """Read every partition, only what is written from now on: the ends are looked up before this returns."""
-        parts = [TopicPartition(topic, number) for topic, count in self.partitions().items() for number in range(count)]
+        parts = [
+            TopicPartition(topic, number) for topic, count in self._all_partitions().items() for number in range(count)
+        ]
         for part in parts:
             part.offset = self._watermarks(part)[1]
         self._consumer.assign(parts)
@@ -119,7 +127,18 @@ class Follower:
             known = self._consumer.list_topics(timeout=METADATA_S).topics
         except KafkaException as error:
             raise unreachable(self._servers, error) from None
-        return {topic: len(known[topic].partitions) for topic in self.topics if topic in known}
+        counts = {topic: len(known[topic].partitions) for topic in self.topics if topic in known}
+        return {topic: count for topic, count in counts.items() if count}
+
+    def _all_partitions(self) -> dict[str, int]:
+        """The same once all topics exist: what a stack that still starts makes later would never be read."""
+        deadline = time.monotonic() + self._topics_s
+        while missing := set(self.topics) - set(found := self.partitions()):
+            if time.monotonic() > deadline:
+                words = f"{len(missing)} topics are missing at {self._servers}, e.g. {min(missing)}"
+                raise TransientError("topics-missing", f"{words}; make them: ethogram topics apply")
+            time.sleep(TOPICS_AGAIN_S)
+        return found
 
     def close(self) -> None:
         """Leave the broker."""
