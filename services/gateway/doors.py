@@ -22,6 +22,7 @@ from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.exports import report_page
 from ethogram.runtime.store.memories import with_memories
+from ethogram.runtime.store.pages import sessions_page
 from ethogram.runtime.store.seats import waiting_seats
 from ethogram.runtime.store.standings import standings
 from ethogram.runtime.store.tenants import EVERYBODY, acting_for, acts_for
@@ -34,8 +35,8 @@ Frame = Mapping[str, Any]
 class Reports(Protocol):
     """What is known of sessions."""
 
-    def sessions(self, limit: int) -> list[dict[str, Any]]:
-        """Newest first."""
+    def sessions(self, limit: int, cursor: str, state: str | None, name: str | None) -> dict[str, Any]:
+        """`{sessions, next}`, newest first, from the cursor on."""
 
     def find(self, wanted: str) -> str:
         """The id that a prefix or `latest` means; SessionNotFound otherwise."""
@@ -163,10 +164,10 @@ class DatabaseReports:
 
     engine: Engine
 
-    def sessions(self, limit: int) -> list[dict[str, Any]]:
-        """Newest first."""
+    def sessions(self, limit: int, cursor: str, state: str | None, name: str | None) -> dict[str, Any]:
+        """`{sessions, next}`, newest first, from the cursor on."""
         with self.engine.connect() as connection:
-            return reports.list_sessions(connection, limit)
+            return sessions_page(connection, limit, cursor, state=state, name=name)
 
     def find(self, wanted: str) -> str:
         """The id that a prefix or `latest` means; SessionNotFound otherwise."""

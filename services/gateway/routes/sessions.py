@@ -21,6 +21,41 @@ INTERVENTIONS: dict[str, type[Intervention]] = {
 }
 
 
+State = Literal["running", "paused", "completed", "failed", "cancelled", "rejected"]
+
+
+class SessionShown(BaseModel):
+    """A session in a list."""
+
+    session_id: str
+    state: State
+    name: str
+    mode: str | None = None
+    seed: int | None = None
+    reason: str | None = None
+    planned_turns: int | None = None
+    resolved_turns: int = 0
+    started_at: str | None = None
+    finished_at: str | None = None
+
+
+class Sessions(BaseModel):
+    """A page of them."""
+
+    sessions: list[SessionShown]
+    next: str | None = None
+
+
+class Standing(SessionShown):
+    """Where a session stands."""
+
+    agents: dict[str, float | None] = Field(default_factory=dict)
+    """How often each agent has kept faith so far."""
+    verdicts: int = 0
+    dead_letters: int = 0
+    audited: bool = False
+
+
 class Accepted(BaseModel):
     """Kafka has the command; what comes of it is on the stream."""
 
@@ -78,9 +113,17 @@ def session_routes(doors: Doors) -> APIRouter:
         response.headers["Location"] = f"/v1/sessions/{session_id}"
         return _accepted(session_id)
 
-    def listed(limit: Annotated[int, Query(ge=1, le=100)] = 50) -> dict[str, Any]:
-        """The newest sessions first."""
-        return {"sessions": doors.reports.sessions(limit)}
+    def listed(
+        limit: Annotated[int, Query(ge=1, le=100)] = 50,
+        cursor: Annotated[str, Query(max_length=200)] = "",
+        state: State | None = None,
+        name: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> dict[str, Any]:
+        """The newest sessions first, a page at a time: `next` is the cursor of the next one, none on the last.
+
+        `name`: only sessions whose name has this in it.
+        """
+        return doors.reports.sessions(limit, cursor, state, name)
 
     def progress(session: str) -> dict[str, Any]:
         """Where a session stands."""
@@ -131,9 +174,9 @@ def session_routes(doors: Doors) -> APIRouter:
     for path in ("/v1/sessions", "/api/training/start"):
         router.add_api_route(path, start, methods=["POST"], status_code=202, dependencies=playing)
     for path in ("/v1/sessions", "/api/training/sessions"):
-        router.add_api_route(path, listed, methods=["GET"], dependencies=reading)
+        router.add_api_route(path, listed, methods=["GET"], response_model=Sessions, dependencies=reading)
     for path in ("/v1/sessions/{session}", "/api/training/status/{session}"):
-        router.add_api_route(path, progress, methods=["GET"], dependencies=reading)
+        router.add_api_route(path, progress, methods=["GET"], response_model=Standing, dependencies=reading)
     for path in ("/v1/sessions/{session}/report", "/api/reports/{session}"):
         router.add_api_route(path, report, methods=["GET"], dependencies=reading)
     router.add_api_route(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from ethogram.events import (
     AgentSwapped,
@@ -15,9 +16,11 @@ from ethogram.events import (
     PauseSession,
     SessionFailed,
     SessionRejected,
+    SettingsError,
     TournamentConcluded,
 )
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.pages import sessions_page
 from ethogram.runtime.store.reports import agents_of
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.runtime.store.tables import sessions
@@ -131,3 +134,29 @@ def test_a_failed_session_says_why(connection: Connection) -> None:
     failed = command_record(SessionFailed(session_id=SESSION, reason="other templates"))
     assert states(connection, [life()[0], failed]) == ["running", "failed"]
     assert row(connection)["reason"] == "other templates"
+
+
+def test_pages_show_each_session_once_though_others_are_added(connection: Connection) -> None:
+    told = [("p1", 3, "failed"), ("p2", 3, "running"), ("p3", 2, "failed"), ("p4", 1, "failed"), ("p5", 1, "failed")]
+
+    def add(name: str, minute: int, state: str) -> None:
+        began = datetime(2001, 1, 1, 0, minute, tzinfo=UTC)
+        row = {"session_id": f"page-{name}", "name": f"Paged {name}", "state": state, "started_at": began}
+        connection.execute(insert(sessions).values(row))
+
+    for each in told:
+        add(*each)
+    seen, cursor = [], ""
+    while True:
+        page = sessions_page(connection, 2, cursor, name="paged")
+        seen += [each["session_id"] for each in page["sessions"]]
+        if page["next"] is None:
+            break
+        add(f"late-{len(seen)}", 59, "running")
+        cursor = page["next"]
+    assert seen == [f"page-p{number}" for number in range(1, 6)]
+    failed = sessions_page(connection, 10, state="failed", name="paged")
+    assert len(failed["sessions"]) == 4 and failed["next"] is None
+    for wrong in ("x", "bm8gY3Vyc29y", "é"):
+        with pytest.raises(SettingsError, match="cursor"):
+            sessions_page(connection, 2, wrong)

@@ -146,3 +146,20 @@ def test_the_asynchronous_client_does_the_same(monkeypatch: pytest.MonkeyPatch) 
 
     ended, seen = asyncio.run(use())
     assert ended["state"] == "completed" and seen == ["a", "ethogram.session.completed.v1"]
+
+
+def test_without_archetypes_an_agent_faces_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = Paper(httpx2.Response(202, json={"session_id": SESSION}))
+    _client(paper, monkeypatch).start_training("mine", 20)
+    assert len(json.loads(paper.asked[0].content)["scenarios"]["archetypes"]) == 10
+
+
+def test_all_sessions_come_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [({"sessions": [{"session_id": "a"}, {"session_id": "b"}], "next": "c1"}),
+             ({"sessions": [{"session_id": "c"}], "next": None})]  # fmt: skip
+    paper = Paper(*(httpx2.Response(200, json=page) for page in pages))
+    found = _client(paper, monkeypatch).all_sessions(state="failed")
+    assert [each["session_id"] for each in found] == ["a", "b", "c"]
+    assert [dict(each.url.params) for each in paper.asked] == [
+        {"limit": "100", "state": "failed"}, {"limit": "100", "state": "failed", "cursor": "c1"}
+    ]  # fmt: skip

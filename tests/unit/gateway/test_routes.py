@@ -24,6 +24,15 @@ from ethogram.services.gateway.operators import LetterRefused
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SESSION = "0b9f2f4e-0000-4000-8000-000000000001"
+SPOILT: dict[str, dict[str, Any]] = {
+    "expired": {"expires_at": NOW}, "revoked": {"revoked_at": NOW}, "used-up": {"usage_limit": 5, "used": 5},
+    "too-many": {"window_start": NOW, "window_used": 60},
+}  # fmt: skip
+"""Keys for everything that are good no more, by what is wrong with each."""
+REFUSED = {
+    "expired": (401, "key-expired"), "revoked": (401, "key-unknown"), "used-up": (403, "key-used-up"),
+    "too-many": (429, "too-many-requests"),
+}  # fmt: skip
 TRAINING = {
     "name": "t",
     "agents": [{"id": "a", "adapter": "builtin"}, {"id": "b", "adapter": "builtin"}],
@@ -34,8 +43,8 @@ TRAINING = {
 class PaperReports:
     """One session."""
 
-    def sessions(self, limit: int) -> list[dict[str, Any]]:
-        return [{"session_id": SESSION, "state": "running", "name": "t"}][:limit]
+    def sessions(self, limit: int, cursor: str, state: str | None, name: str | None) -> dict[str, Any]:
+        return {"sessions": [{"session_id": SESSION, "state": state or "running", "name": "t"}], "next": cursor or None}
 
     def find(self, wanted: str) -> str:
         if not SESSION.startswith(wanted):
@@ -46,7 +55,7 @@ class PaperReports:
         return "here" if session_id == SESSION else "nowhere"
 
     def progress(self, session_id: str) -> dict[str, Any]:
-        return {"session_id": session_id, "resolved_turns": 2}
+        return {"session_id": session_id, "state": "running", "name": "t", "resolved_turns": 2}
 
     def report(self, session_id: str) -> dict[str, Any]:
         return {"session_id": session_id, "agents": []}
@@ -173,10 +182,10 @@ class PaperKeys:
     def admit(self, key: str, scope: Scope) -> Caller:
         row = {
             "key_id": key, "owner": "ann", "tenant": "default", "scopes": [key], "per_minute": 60,
-            "usage_limit": None, "used": 0,
-            "window_start": None, "window_used": 0, "expires_at": None, "revoked_at": None,
+            "usage_limit": None, "used": 0, "window_start": None, "window_used": 0, "expires_at": None,
+            "revoked_at": None, **({"scopes": ["admin"], **SPOILT[key]} if key in SPOILT else {}),
         }  # fmt: skip
-        return weigh(row if key in SCOPES else None, scope, NOW)
+        return weigh(row if key in {*SCOPES, *SPOILT} else None, scope, NOW)
 
     def create(self, owner: str, **wish: Any) -> tuple[str, dict[str, Any]]:
         made = {"key_id": "k1", "owner": owner, "used": 0, "created_at": NOW, "revoked_at": None, **wish}
@@ -396,12 +405,31 @@ def test_every_endpoint_says_which_scope_it_needs(paper: Paper) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(NEEDED))
-@pytest.mark.parametrize("key", [None, "nonsense", *SCOPES])
-def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str, key: str | None) -> None:
-    paper = Paper(closed=True)
+def test_only_a_good_key_of_the_right_scope_opens_an_endpoint(method: str, path: str) -> None:
+    """The matrix: every endpoint with every scope, without a key, and with keys that are good no more."""
+    paper, needed = Paper(closed=True), NEEDED[method, path]
+    assert _answer(paper, method, path, "").headers["www-authenticate"] == "Bearer"
+    for key, (status, code) in {"": (401, "key-missing"), "nonsense": (401, "key-unknown"), **REFUSED}.items():
+        answer = _answer(paper, method, path, key)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), key
+        assert ("retry-after" in answer.headers) == (status == 429)
+        assert answer.headers.get("ratelimit-remaining") == ("0" if status == 429 else None)
+    for key in set(SCOPES) - {needed, "admin"}:
+        answer = _answer(paper, method, path, key)
+        assert answer.status_code == 403 and needed in answer.json()["detail"], key
+    assert not paper.published
+    for key in {needed, "admin"}:
+        answer = _answer(paper, method, path, key)
+        assert answer.status_code in (200, 201, 202) or answer.json()["code"] == "key-not-found", key
+        assert answer.headers["ratelimit-remaining"] == "59"
+
+
+def _answer(paper: Paper, method: str, path: str, key: str) -> Any:
     at = path.replace("{session}", SESSION).replace("{what}", "pause").replace("{key_id}", "k1").replace("{alert}", "1")
     at = at.replace("{letter}", "3").replace("{agent}", "a")
-    body = {"POST": TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}}.get(method)
+    body: dict[str, Any] | None = None
+    if method == "POST":
+        body = TRAINING if "sessions" in path or "training" in path else {"user_id": "ann"}
     if "letters" in path and body:
         body = {"reason": "why"} if "discard" in path else {}
     if "questions" in path and body:
@@ -412,17 +440,7 @@ def test_only_a_key_of_the_right_scope_opens_an_endpoint(method: str, path: str,
         body = {"session_id": SESSION, "game_id": "g001", "turn": 1, "seat": 0, "option": "C"}
     if "{what}" in path or "{alert}" in path:
         body = {"actor": "ann"}
-    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-    answer = paper.client.request(method, at, json=body, headers=headers)
-    needed = NEEDED[method, path]
-    if key in (None, "nonsense"):
-        assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
-    elif key in (needed, "admin"):
-        assert answer.status_code in (200, 201, 202) or answer.json()["code"] == "key-not-found"
-        if answer.is_success and "stream" not in path:
-            assert answer.headers["ratelimit-remaining"] == "59"
-    else:
-        assert answer.status_code == 403 and needed in answer.json()["detail"] and not paper.published
+    return paper.client.request(method, at, json=body, headers={"Authorization": f"Bearer {key}"} if key else {})
 
 
 def test_a_wrong_key_is_refused_even_where_none_is_needed(paper: Paper) -> None:

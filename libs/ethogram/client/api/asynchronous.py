@@ -67,9 +67,20 @@ class AsyncClient:
         """Where a session stands."""
         return await self._answer(calls.status(session))
 
-    async def sessions(self, limit: int = 50) -> list[dict[str, Any]]:
-        """The newest sessions first."""
-        return list((await self._answer(calls.sessions(limit)))["sessions"])
+    async def sessions(
+        self, limit: int = 50, state: str | None = None, name: str | None = None
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        """The newest sessions first; `name`: only those whose name has this in it."""
+        return list((await self._answer(calls.sessions(limit, "", state, name)))["sessions"])
+
+    async def all_sessions(self, state: str | None = None, name: str | None = None) -> AsyncIterator[dict[str, Any]]:
+        """Every session, the newest first, page by page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await self._answer(calls.sessions(calls.PAGE, cursor, state, name))
+            for session in page["sessions"]:
+                yield session
+            cursor = page["next"]
 
     async def wait_for_completion(
         self, session: str, poll_interval: float = 1.0, progress: Progress | None = None,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 from ethogram.client.api.errors import APIError, RateLimitError, ServiceUnavailableError, TrainingError
 from ethogram.client.scene import ENDED
+from ethogram.events.training import Archetype
 
 DEFAULT_URL = "http://127.0.0.1:8700"
 TRIES = 4
+PAGE = 100
+"""Sessions that are asked for at a time."""
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 30.0
 LOST = frozenset({"failed", "rejected"})
@@ -59,11 +62,11 @@ def start(training: Mapping[str, Any], idempotency_key: str) -> Call:
 
 
 def training_for(agent_id: str, num_scenarios: int, archetypes: Sequence[str], seed: int) -> dict[str, Any]:
-    """The training of one registered agent that faces scenarios alone."""
+    """The training of one registered agent that faces scenarios alone, of all archetypes unless some are named."""
     return {
         "name": f"{agent_id} alone", "seed": seed,
         "agents": [{"id": agent_id, "adapter": "registered", "config": {"name": agent_id}}],
-        "scenarios": {"count": num_scenarios, **({"archetypes": list(archetypes)} if archetypes else {})},
+        "scenarios": {"count": num_scenarios, "archetypes": list(archetypes or get_args(Archetype))},
     }  # fmt: skip
 
 
@@ -85,9 +88,10 @@ def status(session: str) -> Call:
     return Call("GET", f"/v1/sessions/{quote(session, safe='')}")
 
 
-def sessions(limit: int) -> Call:
-    """The newest sessions."""
-    return Call("GET", "/v1/sessions", params={"limit": limit})
+def sessions(limit: int, cursor: str = "", state: str | None = None, name: str | None = None) -> Call:
+    """A page of sessions, the newest first."""
+    wanted = {"limit": limit, "cursor": cursor or None, "state": state, "name": name}
+    return Call("GET", "/v1/sessions", params={key: value for key, value in wanted.items() if value is not None})
 
 
 def report(session: str) -> Call:

@@ -70,9 +70,17 @@ class Client:
         """Where a session stands."""
         return self._answer(calls.status(session))
 
-    def sessions(self, limit: int = 50) -> list[dict[str, Any]]:
-        """The newest sessions first."""
-        return list(self._answer(calls.sessions(limit))["sessions"])
+    def sessions(self, limit: int = 50, state: str | None = None, name: str | None = None) -> list[dict[str, Any]]:
+        """The newest sessions first; `name`: only those whose name has this in it."""
+        return list(self._answer(calls.sessions(limit, "", state, name))["sessions"])
+
+    def all_sessions(self, state: str | None = None, name: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every session, the newest first, page by page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self._answer(calls.sessions(calls.PAGE, cursor, state, name))
+            yield from page["sessions"]
+            cursor = page["next"]
 
     def wait_for_completion(
         self, session: str, poll_interval: float = 1.0, progress: Progress | None = None,

@@ -52,7 +52,7 @@ class SessionNotFound(EthogramError):
 def list_sessions(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
     """The newest sessions first: session_id, state, name, mode, times, turns, reason."""
     query = select(sessions).order_by(sessions.c.started_at.desc(), sessions.c.session_id).limit(limit)
-    return [_session(row) for row in _rows(connection, query)]
+    return [session_line(row) for row in _rows(connection, query)]
 
 
 def sessions_between(connection: Connection, since: datetime | None, until: datetime | None) -> list[str]:
@@ -93,7 +93,7 @@ def session_progress(connection: Connection, session_id: str) -> dict[str, Any]:
         raise SessionNotFound("session-not-found", f"no session {session_id}; list them: ethogram sessions")
     profiles = _last_profiles(connection, session_id)
     return {
-        **_session(row),
+        **session_line(row),
         "agents": {agent: _cooperation(profile) for agent, profile in sorted(profiles.items())},
         "verdicts": _count(connection, verdicts, session_id),
         "dead_letters": _count(connection, dead_letters, session_id),
@@ -123,7 +123,7 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     training = row["training"] or {}
     faced = scenarios_of(played, _reasoning(connection, session_id))
     return {
-        **_session(row),
+        **session_line(row),
         "games": games_of(training, played),
         "tournaments": sorted(training.get("tournaments", {}).values(), key=itemgetter("entry")),
         "arena": arena_of(connection, session_id),
@@ -214,7 +214,8 @@ def stamp(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
 
 
-def _session(row: Row) -> dict[str, Any]:
+def session_line(row: Row) -> dict[str, Any]:
+    """A session as lists have it."""
     return {
         "session_id": row["session_id"], "state": row["state"], "name": row["name"], "mode": row["mode"],
         "seed": row["seed"], "reason": row["reason"], "planned_turns": row["planned_turns"],
