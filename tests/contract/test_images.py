@@ -33,6 +33,32 @@ importlib.import_module("ethogram.services.{name}.__main__")
 print(*sorted({{m.__file__ for n, m in sys.modules.items() if n.startswith("ethogram.") and m.__file__}}), sep="\\n")
 """
 OURS = {"ethogram", "_virtualenv", "_distutils_hack"}
+ELSEWHERE = {"ethogram.games.next_scenario"}
+"""Modules of ours that are imported when they are needed, and are needed by the director alone."""
+LATER = """
+import ast
+def named(file):
+    tree = ast.parse(open(file, encoding="utf-8").read())
+    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    typing = [node for node in blocks if getattr(node.test, "id", "") == "TYPE_CHECKING"]
+    hidden = {{id(node) for block in typing for node in ast.walk(block)}}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in hidden and not node.level:
+            yield node.module
+tried, failed = set(sys.modules), []
+while True:
+    files = [m.__file__ for n, m in list(sys.modules.items()) if n.startswith("ethogram") and m.__file__]
+    wanted = {{name for file in files for name in named(file) if name.startswith("ethogram")}} - tried
+    if not wanted:
+        break
+    tried |= wanted
+    for module in sorted(wanted):
+        try:
+            importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            failed.append(module + " needs " + str(error.name))
+print(*failed, sep="\n")
+"""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,6 +109,21 @@ def test_a_service_starts_with_what_its_image_has_and_imports_nothing_else_later
         if module not in OPTIONAL
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_service_imports_when_it_needs_it_can_be_imported_too(name: str) -> None:
+    has, owners = _packages(name), _owners()
+    absent = sorted(module for module, names in owners.items() if not names & has and module not in OURS)
+    program = (STARTED.rpartition("print(")[0] + LATER).format(absent=absent, name=name)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-1500:]
+    failed = {line for line in done.stdout.splitlines() if line}
+    unforeseen = {
+        line for line in failed
+        if line.split()[0] not in ELSEWHERE and line.split()[-1].partition(".")[0] not in OPTIONAL
+    }  # fmt: skip
+    assert unforeseen == set()
 
 
 @cache

@@ -20,9 +20,11 @@ from ethogram.topology.contracts import (
     export_contracts,
     topics_page,
 )
+from ethogram.topology.permissions import script
 from ethogram.topology.service_pages import service_pages, stale_pages
 
 OPENAPI = SCHEMAS / "openapi.json"
+ACLS = Path(__file__).parents[3] / "infra" / "kafka" / "acls.sh"
 
 
 def openapi() -> str:
@@ -37,7 +39,13 @@ def _on_disk(path: Path) -> str | None:
 def main() -> int:
     """Exit code: 1 if something differs (--check) or would break."""
     page = topics_page(catalogue())
-    written = {**file_schemas(), **template_schemas(), **reference_pages(), OPENAPI: openapi()}
+    written = {
+        **file_schemas(),
+        **template_schemas(),
+        **reference_pages(),
+        OPENAPI: openapi(),
+        ACLS: script(catalogue()),
+    }
     if "--check" in sys.argv:
         stale = [] if TOPICS_PAGE.read_text() == page else [f"{TOPICS_PAGE.name}: differs from the code"]
         stale += [f"{path.name}: differs" for path, text in written.items() if _on_disk(path) != text]

@@ -169,6 +169,7 @@ class Performer:
         record = read(self._service, lease.raw).record
         if record is None:
             raise AssertionError(f"task {lease.event_id} {lease.task}: its record was readable when it was settled")
+        telemetry.about(record)
         effect = self._service.performs[type(record.event)]
         for attempt in range(1, TRIES + 1):
             try:

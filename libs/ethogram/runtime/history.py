@@ -1,4 +1,7 @@
-"""The history of sessions, read from the topics alone: no group, no offsets kept, nothing changed."""
+"""The history of sessions, read from the topics: no group, no offsets kept, nothing changed.
+
+What retention has taken from the topics is read from the archive in PostgreSQL, where the auditor put it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from ethogram.events import InvalidRecord, TransientError
 from ethogram.events.envelope import Position, Raw, Record, decode
@@ -14,6 +19,7 @@ from ethogram.runtime.brokers import reach
 from ethogram.runtime.partition import partition_of
 from ethogram.runtime.salts import known_salter
 from ethogram.runtime.settings import Settings
+from ethogram.runtime.store.archive import archived
 from ethogram.topology import catalogue
 
 TIMEOUT_S = 10.0
@@ -60,8 +66,12 @@ def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[
     )
     histories = {session_id: History() for session_id in session_ids}
     try:
-        for message in _until_end(consumer, _parts(consumer, [each.encode() for each in histories])):
-            _take(histories, message)
+        parts = _parts(consumer, [each.encode() for each in histories])
+        ends = {part: consumer.get_watermark_offsets(TopicPartition(*part), timeout=TIMEOUT_S) for part in parts}
+        for raw in _gone(settings, list(histories), {part: low for part, (low, _) in ends.items() if low}):
+            _take(histories, raw)
+        for message in _until_end(consumer, ends):
+            _take(histories, _raw(message))
     except KafkaException as error:
         raise TransientError("kafka", f"{settings.kafka_bootstrap_servers}: {error.args[0].str()}") from None
     finally:
@@ -87,9 +97,20 @@ def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
     return parts
 
 
-def _until_end(consumer: Consumer, parts: Sequence[Part]) -> Iterator[Message]:
-    """The records of `parts` from the first one to where each ended when this began."""
-    ends = {part: consumer.get_watermark_offsets(TopicPartition(*part), timeout=TIMEOUT_S) for part in parts}
+def _gone(settings: Settings, session_ids: Sequence[str], lows: Mapping[Part, int]) -> Iterator[Raw]:
+    """Records of sessions before the first ones that the topics still have: retention took them, the archive has them."""
+    if not lows:
+        return
+    engine = create_engine(settings.database_url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    with engine.connect() as connection:
+        for session_id in session_ids:
+            for raw in archived(connection, session_id):
+                if raw.position.offset < lows.get((raw.position.topic, raw.position.partition), 0):
+                    yield raw
+
+
+def _until_end(consumer: Consumer, ends: Mapping[Part, tuple[int, int]]) -> Iterator[Message]:
+    """The records of partitions from the first one to where each ended when this began."""
     waiting = {part: high for part, (low, high) in ends.items() if high > low}
     consumer.assign([TopicPartition(*part, OFFSET_BEGINNING) for part in waiting])
     while waiting:
@@ -107,12 +128,11 @@ def _until_end(consumer: Consumer, parts: Sequence[Part]) -> Iterator[Message]:
                 waiting.pop(part, None)
 
 
-def _take(histories: Mapping[str, History], message: Message) -> None:
-    topic = catalogue().topics[str(message.topic())]
-    own = histories.get((message.key() or b"").decode(errors="replace"))
+def _take(histories: Mapping[str, History], raw: Raw) -> None:
+    topic = catalogue().topics[raw.position.topic]
+    own = histories.get((raw.key or b"").decode(errors="replace"))
     if own is None and topic.key == SESSION_KEY:
         return
-    raw = _raw(message)
     try:
         record = decode(raw, topic.types, bare=topic.bare_type)
     except InvalidRecord as error:

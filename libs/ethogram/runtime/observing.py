@@ -9,6 +9,7 @@ from prometheus_client import Counter, Histogram
 
 from ethogram import events
 from ethogram.events.envelope import Record
+from ethogram.runtime import telemetry
 
 SESSIONS = Counter("ethogram_sessions", "Sessions by what became of them: admitted, rejected, completed, failed.",
                    ["outcome"])  # fmt: skip
@@ -27,6 +28,10 @@ CHECKPOINTS = Counter("ethogram_audit_checkpoints", "Signed heads of Merkle logs
                       " the auditor.")  # fmt: skip
 MODEL_SECONDS = Histogram("ethogram_model_call_seconds", "Calls that were not cached.", ["provider"],
                           buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0))  # fmt: skip
+TOLD = (
+    events.SessionAdmitted, events.SessionRejected, events.SessionCompleted, events.SessionFailed, events.VerdictIssued,
+)  # fmt: skip
+"""Events that have a line in the log of who made them: it leads from a session to its trace."""
 
 
 def count_emitted(records: Iterable[Record]) -> None:
@@ -35,6 +40,10 @@ def count_emitted(records: Iterable[Record]) -> None:
         count = _COUNTS.get(type(record.event))
         if count is not None:
             count(record.event)
+        if isinstance(record.event, TOLD):
+            telemetry.log().info(
+                record.event.TYPE, session_id=record.event.session_id, trace_id=telemetry.trace_id(record.traceparent)
+            )
 
 
 def _session(outcome: str) -> Callable[[events.Event], None]:

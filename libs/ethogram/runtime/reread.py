@@ -72,7 +72,7 @@ class Rereader:
         self._consumer = Consumer(
             {
                 **client_config(bootstrap, client_id),
-                "group.id": client_id,  # required by the client; nothing is ever committed under it
+                "group.id": f"ethogram.{client_id}",  # required by the client; nothing is ever committed under it
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "auto.offset.reset": "earliest",

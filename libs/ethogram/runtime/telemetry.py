@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from ethogram.events.envelope import Record
 from ethogram.objectives import BOUNDS
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ def configure_logging(service: str, level: str) -> None:
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(formatter)
     logging.basicConfig(level=max(severity, logging.WARNING), handlers=[stream], force=True)
+
+
+def about(record: Record) -> None:
+    """Every line that this task logs from now on names the session and the trace of this record."""
+    ids = {"session_id": record.event.session_id, "trace_id": trace_id(record.traceparent)}
+    structlog.contextvars.bind_contextvars(**{name: value for name, value in ids.items() if value})
 
 
 def trace_id(traceparent: str | None) -> str | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 from sqlalchemy import Engine, select
 
 from ethogram.audit import check, replay, verify
-from ethogram.events import Chance, TransientError
-from ethogram.events.envelope import encode
+from ethogram.events import AuditCheckpoint, Chance, TransientError
+from ethogram.events.envelope import Record, encode
 from ethogram.runtime.history import session_history, session_records
 from ethogram.runtime.keys import signer, trusted_keys
 from ethogram.runtime.partition import partition_of
@@ -79,6 +80,23 @@ def test_a_session_is_archived_signed_verified_and_replayed_from_the_topics_alon
     head = next(record for record in history.records if record.id == found.checkpoint_id)
     assert row.root == found.root and row.closing
     assert check(head.event.body(), row.signature, trusted_keys(settings)) == found.kid
+
+    _retention_takes(settings, history.records)
+    later = session_history(settings, SESSION)
+    assert later.records == history.records, "what the topics lost is read from the archive"
+    assert verify(later.records, trusted_keys(settings), later.unreadable).status == "verified"
+    assert replay(later.records, SERVICES).identical
+
+
+def _retention_takes(settings: Settings, records: list[Record]) -> None:
+    """Remove what stands on the topics, as time does, but what is kept for ever."""
+    ends: dict[tuple[str, int], int] = {}
+    for place in (record.position for record in records if not isinstance(record.event, AuditCheckpoint)):
+        assert place is not None
+        ends[place.topic, place.partition] = max(ends.get((place.topic, place.partition), 0), place.offset + 1)
+    admin = AdminClient({"bootstrap.servers": settings.kafka_bootstrap_servers})
+    wanted = [TopicPartition(*place, end) for place, end in ends.items()]
+    assert all(done.result(20).low_watermark for done in admin.delete_records(wanted).values())
 
 
 def test_only_the_partition_of_the_session_holds_its_records(settings: Settings) -> None:

@@ -13,12 +13,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import Engine, event
 
 from ethogram.client import Publisher
+from ethogram.runtime import tracing
 from ethogram.runtime.keys import signer
 from ethogram.runtime.process import worker_of
 from ethogram.runtime.settings import Settings, load
@@ -28,6 +26,7 @@ from ethogram.services.gateway.app import create_app
 from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
 from ethogram.topology import catalogue
+from tests.integration.runtime.collector import Collector, Seen, collecting
 from tests.running import ROOT
 
 SERVICES = ("scenario_generator", "agent_runner", "action_tracker", "inference_worker", "judge", "auditor")
@@ -44,16 +43,15 @@ TRAINING: dict[str, Any] = {
 
 
 @pytest.fixture
-def exporter() -> Iterator[InMemorySpanExporter]:
-    """Every span that this process ends, kept in memory."""
-    provider: Any = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    yield exporter
-    exporter.shutdown()
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    """Where this process sends its spans, because the standard variables say so."""
+    with collecting() as collector:
+        monkeypatch.setenv(tracing.ENDPOINT, collector.url)
+        monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
+        tracing.configure("everything")
+        yield collector
+        provider: Any = trace.get_tracer_provider()
+        provider.shutdown()  # it stays this process's: what comes later is dropped
 
 
 def _as_role(role: str) -> Any:
@@ -82,7 +80,7 @@ def working(settings: Settings) -> Iterator[None]:
 
 
 def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
-    exporter: InMemorySpanExporter, kafka_bootstrap: str, database_url: str, tmp_path: Path
+    collector: Collector, kafka_bootstrap: str, database_url: str, tmp_path: Path
 ) -> None:
     settings = load(kafka_bootstrap_servers=kafka_bootstrap, database_url=database_url, home=tmp_path,
                     agents_path=(ROOT,), instance="traced")  # fmt: skip
@@ -102,10 +100,10 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
         started = client.post("/v1/sessions", json=TRAINING, headers={"traceparent": INCOMING})
         session_id = started.json()["session_id"]
         _wait_for(engine, session_id)
-    spans = [span for span in exporter.get_finished_spans() if span.context.trace_id == int("1" * 32, 16)]
+    tracing.flush()
+    spans = [span for span in collector.spans if span.trace_id == "1" * 32]
     _one_tree(spans)
-    processed = {str(span.attributes["messaging.destination.name"]): span for span in spans
-                 if span.name.startswith("process ") and span.attributes}  # fmt: skip
+    processed = {str(span.attributes["messaging.destination.name"]) for span in spans if _is_processing(span)}
     played = {
         topic.name for topic in catalogue().topics.values()
         if topic.consumers and topic.name.split(".")[1] in ("training", "scenario", "decision", "turn", "behaviour",
@@ -113,20 +111,26 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
     }  # fmt: skip
     played -= {"ethogram.scenario.awaited.v1"}  # where the next scenario is chosen by what was inferred
     played -= {"ethogram.turn.proposed.v1", "ethogram.turn.ruled.v1"}  # where turns wait for the council
-    assert played <= set(processed)
+    assert played <= processed
     names = {span.name for span in spans}
     assert {"POST /v1/sessions", "send ethogram.training.commands.v1"} <= names
     assert any(name.startswith("perform ") for name in names)
-    for span in spans:
-        if span.name.startswith("process "):
-            assert span.links and span.links[0].context.span_id == span.parent.span_id  # type: ignore[union-attr]
-            assert span.attributes and span.attributes["messaging.message.conversation_id"] == session_id
+    for span in filter(_is_processing, spans):
+        assert span.links == (span.parent_id,)  # its cause, and linked to it as the conventions wish
+        assert span.attributes["messaging.message.conversation_id"] == session_id
+        assert span.attributes["messaging.system"] == "kafka" and span.attributes["messaging.consumer.group.name"]
+    assert all(span.resource["service.namespace"] == "ethogram" for span in spans)
+    chats = [span for span in spans if span.attributes.get("gen_ai.operation.name") == "chat"]
+    assert chats == []  # no model was asked; tests/unit/runtime/test_tracing.py has one that was
 
 
-def _one_tree(spans: list[ReadableSpan]) -> None:
-    known = {span.context.span_id for span in spans}
-    roots = [span.name for span in spans if span.parent is None or span.parent.span_id not in known]
-    assert roots == ["POST /v1/sessions"]
+def _is_processing(span: Seen) -> bool:
+    return span.name.startswith("process ")
+
+
+def _one_tree(spans: list[Seen]) -> None:
+    known = {span.span_id for span in spans}
+    assert [span.name for span in spans if span.parent_id not in known] == ["POST /v1/sessions"]
 
 
 def _wait_for(engine: Engine, session_id: str) -> None:
