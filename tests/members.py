@@ -82,6 +82,6 @@ def shares(bootstrap: str, service: str) -> list[int]:
 def await_shared(bootstrap: str, service: str, members: int, timeout_s: float = 90) -> None:
     """Wait until so many members hold partitions."""
     deadline = time.monotonic() + timeout_s
-    while sum(count > 0 for count in (held := shares(bootstrap, service))) != members:
+    while len(held := [count for count in shares(bootstrap, service) if count]) != members:
         assert time.monotonic() < deadline, f"{service}: {held} instead of {members} members that hold partitions"
         time.sleep(0.2)

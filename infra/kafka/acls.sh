@@ -1,8 +1,8 @@
 #!/bin/sh
 # What each service may do on the bus, and no more. Generated from topics/catalog.yaml by scripts/generate.
 # Usage: BOOTSTRAP=broker:9093 COMMAND_CONFIG=admin.properties infra/kafka/acls.sh
-# Users are named like their services (ETHOGRAM_KAFKA_USERNAME); `player` starts sessions over Kafka. Topics are made by an
-# administrator: python -m ethogram.runtime.provision. `allow` takes user, operation, kind, name, and how a name is meant.
+# Users are named like their services (ETHOGRAM_KAFKA_USERNAME); `player` starts sessions over Kafka. Topics are made by
+# an administrator: python -m ethogram.runtime.provision. `allow` takes user, operation, kind, name, pattern type.
 set -eu
 allow() {
     "${KAFKA_ACLS:-kafka-acls.sh}" --bootstrap-server "$BOOTSTRAP" --command-config "$COMMAND_CONFIG" --add --force \
@@ -35,10 +35,14 @@ allow agent-runner Read topic ethogram.scenario.presented.v1
 allow agent-runner Describe topic ethogram.seat.answers.v1
 allow agent-runner Read topic ethogram.seat.answers.v1
 allow auditor Read group ethogram.auditor prefixed
+allow auditor Describe topic ethogram.accusation.decided.v1
+allow auditor Read topic ethogram.accusation.decided.v1
 allow auditor Describe topic ethogram.agent.registered.v1
 allow auditor Read topic ethogram.agent.registered.v1
 allow auditor Describe topic ethogram.approval.v1
 allow auditor Read topic ethogram.approval.v1
+allow auditor Describe topic ethogram.arena.told.v1
+allow auditor Read topic ethogram.arena.told.v1
 allow auditor Describe topic ethogram.audit.checkpoints.v1
 allow auditor Write topic ethogram.audit.checkpoints.v1
 allow auditor Describe topic ethogram.audit.log.v1
@@ -83,10 +87,14 @@ allow auditor Read topic ethogram.turn.ruled.v1
 allow auditor Describe topic ethogram.verdict.issued.v1
 allow auditor Read topic ethogram.verdict.issued.v1
 allow gateway Read group ethogram.follower prefixed
+allow gateway Describe topic ethogram.accusation.decided.v1
+allow gateway Read topic ethogram.accusation.decided.v1
 allow gateway Describe topic ethogram.agent.registered.v1
 allow gateway Read topic ethogram.agent.registered.v1
 allow gateway Describe topic ethogram.approval.v1
 allow gateway Read topic ethogram.approval.v1
+allow gateway Describe topic ethogram.arena.told.v1
+allow gateway Read topic ethogram.arena.told.v1
 allow gateway Describe topic ethogram.audit.checkpoints.v1
 allow gateway Read topic ethogram.audit.checkpoints.v1
 allow gateway Describe topic ethogram.audit.log.v1
@@ -140,6 +148,10 @@ allow inference-worker Write topic ethogram.principles.inferred.v1
 allow inference-worker Describe topic ethogram.record.dead-lettered.v1
 allow inference-worker Write topic ethogram.record.dead-lettered.v1
 allow judge Read group ethogram.judge prefixed
+allow judge Describe topic ethogram.accusation.decided.v1
+allow judge Write topic ethogram.accusation.decided.v1
+allow judge Describe topic ethogram.arena.told.v1
+allow judge Read topic ethogram.arena.told.v1
 allow judge Describe topic ethogram.behaviour.observed.v1
 allow judge Read topic ethogram.behaviour.observed.v1
 allow judge Describe topic ethogram.champion.crowned.v1
@@ -165,11 +177,15 @@ allow player Write topic ethogram.seat.answers.v1
 allow player Describe topic ethogram.training.commands.v1
 allow player Write topic ethogram.training.commands.v1
 allow scenario-generator Read group ethogram.scenario-generator prefixed
+allow scenario-generator Describe topic ethogram.accusation.decided.v1
+allow scenario-generator Read topic ethogram.accusation.decided.v1
 allow scenario-generator Describe topic ethogram.agent.registered.v1
 allow scenario-generator Write topic ethogram.agent.registered.v1
 allow scenario-generator Describe topic ethogram.approval.v1
 allow scenario-generator Read topic ethogram.approval.v1
 allow scenario-generator Write topic ethogram.approval.v1
+allow scenario-generator Describe topic ethogram.arena.told.v1
+allow scenario-generator Write topic ethogram.arena.told.v1
 allow scenario-generator Describe topic ethogram.audit.log.v1
 allow scenario-generator Write topic ethogram.audit.log.v1
 allow scenario-generator Describe topic ethogram.dead-letters.v1

@@ -59,9 +59,10 @@ def main() -> None:
     turns = sum(game["rounds"] for report in reports for game in report["games"])
     tables = {name: (size - before[2].get(name, 0)) / turns for name, size in after[2].items()}
     used = {name: (spent - before[0][name]) / turns * 1e3 for name, spent in after[0].items()}
+    rounded = {name: round(each, 2) for name, each in used.items()}
     print(json.dumps({
         "turns": turns,
-        "processor_ms_per_turn": {**{name: round(each, 2) for name, each in used.items()}, "all": round(sum(used.values()), 2)},
+        "processor_ms_per_turn": {**rounded, "all": round(sum(used.values()), 2)},
         "topic_bytes_per_turn": round((after[1] - before[1]) / turns),
         "table_bytes_per_turn": {
             **{name: round(each) for name, each in sorted(tables.items(), key=lambda item: -item[1]) if each >= 1},

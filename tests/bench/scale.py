@@ -1,7 +1,7 @@
 """`python -m tests.bench.scale`: the same games with one, two and four processes of each worker, as ratios.
 
 Two kinds of work: scripted games, which cost processor time and can only become faster where there are processors to
-spare, and games whose agents take their time, which become faster wherever a runner's limit of calls at once is reached.
+spare, and games whose agents take their time, which become faster where a runner's limit of calls at once is reached.
 """
 
 from __future__ import annotations

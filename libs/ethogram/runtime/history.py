@@ -98,7 +98,7 @@ def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
 
 
 def _gone(settings: Settings, session_ids: Sequence[str], lows: Mapping[Part, int]) -> Iterator[Raw]:
-    """Records of sessions before the first ones that the topics still have: retention took them, the archive has them."""
+    """Records before the first ones that the topics still have: retention took them, the archive has them."""
     if not lows:
         return
     engine = create_engine(settings.database_url, poolclass=NullPool, connect_args={"connect_timeout": 5})

@@ -1,4 +1,4 @@
-"""What each service may do on the bus, from the catalogue: the least that its work needs, and a script that grants it."""
+"""What each service may do on the bus, from the catalogue: the least for its work, and a script that grants it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HEAD = """\
 #!/bin/sh
 # What each service may do on the bus, and no more. Generated from topics/catalog.yaml by scripts/generate.
 # Usage: BOOTSTRAP=broker:9093 COMMAND_CONFIG=admin.properties infra/kafka/acls.sh
-# Users are named like their services (ETHOGRAM_KAFKA_USERNAME); `player` starts sessions over Kafka. Topics are made by an
-# administrator: python -m ethogram.runtime.provision. `allow` takes user, operation, kind, name, and how a name is meant.
+# Users are named like their services (ETHOGRAM_KAFKA_USERNAME); `player` starts sessions over Kafka. Topics are made by
+# an administrator: python -m ethogram.runtime.provision. `allow` takes user, operation, kind, name, pattern type.
 set -eu
 allow() {
     "${KAFKA_ACLS:-kafka-acls.sh}" --bootstrap-server "$BOOTSTRAP" --command-config "$COMMAND_CONFIG" --add --force \\
