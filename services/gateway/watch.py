@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ethogram.runtime import clock
 from ethogram.runtime.store.performance import judge
+from ethogram.runtime.store.tenants import EVERYBODY, acting_for
 
 EVERY_S = 30.0
 log = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ class Watch:
 
     def look(self) -> None:
         """Judge once; an alert that is to be told of is a line in the log, where every log collector finds it."""
-        with self._engine.begin() as connection:
+        with acting_for(EVERYBODY), self._engine.begin() as connection:
             for alert in judge(connection, clock.utc()):
                 log.error(
                     "alert", alert=alert.name, subject=alert.subject, severity=alert.severity, summary=alert.summary,
