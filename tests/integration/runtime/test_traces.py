@@ -22,6 +22,7 @@ from ethogram.runtime.process import worker_of
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.roles import apply_roles
+from ethogram.runtime.store.tenants import EVERYBODY, acting_for, confine
 from ethogram.services.gateway.app import create_app
 from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
 from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
@@ -88,7 +89,7 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
     with engine.begin() as connection:
         connection.connection.cursor().execute(ROLES)  # as psql sends it: a % is a %
     apply_roles(database_url)
-    event.listen(engine, "connect", _as_role("ethogram_gateway"))
+    confine(engine)
     keys = DatabaseKeys(engine, required=False)
     feed: Any = None
     doors = Doors(
@@ -99,7 +100,8 @@ def test_a_session_is_one_linked_trace_from_the_request_to_the_verdict(
     with working(settings):
         started = client.post("/v1/sessions", json=TRAINING, headers={"traceparent": INCOMING})
         session_id = started.json()["session_id"]
-        _wait_for(engine, session_id)
+        with acting_for(EVERYBODY):
+            _wait_for(engine, session_id)
     tracing.flush()
     spans = [span for span in collector.spans if span.trace_id == "1" * 32]
     _one_tree(spans)
