@@ -115,7 +115,7 @@ def running_stack(prepare: Callable[[Path], None] = lambda home: None, **given: 
     granted = (f"{MODEL_KEY}@http://127.0.0.1:{model_port}",)
     project = home / "project"
     chosen = {
-        "kafka_port": free_port(), "api_port": free_port(), "models_keys": granted,
+        "kafka_port": free_port(), "api_port": free_port(), "models_keys": granted, "model_judges": True,
         "agents_path": (ROOT, project), "agents_allow": ("examples.*", "agents.*"),
         "scenarios_path": (project / "scenarios",), **given,
     }  # fmt: skip

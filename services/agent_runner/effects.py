@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ethogram.agents import Adapter, NoAnswer, Request, load, observe
-from ethogram.agents.seats import decided_purely, decision, no_decision, recorded, seat_of, told_of_breakers
+from ethogram.agents.seats import decided_purely, decision, no_decision, occasion, seat_of
 from ethogram.events import EthogramError, Event, ScenarioPresented, Seat, Value
+from ethogram.models.recording import recorded, told_of_breakers
 from ethogram.topology import Deps, NotYet
 
 _made: dict[str, Adapter] = {}
@@ -34,11 +35,12 @@ async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[
         raise
     except Exception as error:  # whatever an adapter of a stranger raises: the game goes on without this decision
         made = no_decision(event, seat, _reason(error), _ms_since(began, deps))
-    calls = recorded(event, seat, request.calls.made)
+    about = occasion(event, seat)
+    calls = recorded(about, request.calls)
     said: dict[str, Any] = {"calls": tuple(call.request_digest for call in calls)}
     if calls:
         said |= {"tokens": request.calls.tokens, "cost_micros": request.calls.cost_micros}
-    return [*calls, *told_of_breakers(event, seat, request.calls.changes), made.model_copy(update=said)]
+    return [*calls, *told_of_breakers(about, request.calls), made.model_copy(update=said)]
 
 
 def _reason(error: Exception) -> NoAnswer:

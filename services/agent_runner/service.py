@@ -10,7 +10,7 @@ agent_runner = Service(
     name="agent-runner",
     initial=Value(),
     decides={ScenarioPresented: decide_built_in},
-    performs={ScenarioPresented: Effect(tasks=to_ask, run=ask_seat, lane=lane_of)},
+    performs={ScenarioPresented: Effect(to_ask, ask_seat, lane_of, (DecisionMade, ModelCallRecorded, BreakerChanged))},
     projects={ScenarioPresented: keep_waiting, AnswerTurn: keep_answers},
     emits=(DecisionMade, ModelCallRecorded, BreakerChanged),
 )

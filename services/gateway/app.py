@@ -28,6 +28,7 @@ from ethogram.services.gateway.routes.operations import operation_routes
 from ethogram.services.gateway.routes.performance import performance_routes
 from ethogram.services.gateway.routes.seats import seat_routes
 from ethogram.services.gateway.routes.sessions import session_routes
+from ethogram.services.gateway.routes.standings import standing_routes
 from ethogram.services.gateway.routes.stream import stream_routes
 
 WEB = Path(__file__).parent / "web"
@@ -44,6 +45,7 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None, counted:
     )  # fmt: skip
     problems.install(app)
     app.include_router(session_routes(doors))
+    app.include_router(standing_routes(doors))
     app.include_router(stream_routes(doors))
     app.include_router(agent_routes(doors))
     app.include_router(key_routes(doors))

@@ -21,6 +21,7 @@ from ethogram.runtime.store.agent_history import history_of, known_agents
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.exports import report_page
+from ethogram.runtime.store.ladder import rated_contestants, title_history, titles_held
 from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.pages import sessions_page
 from ethogram.runtime.store.seats import waiting_seats
@@ -61,6 +62,15 @@ class Reports(Protocol):
 
     def standings(self, limit: int) -> list[dict[str, Any]]:
         """Mean scores over all sessions, the best first."""
+
+    def ladder(self, limit: int) -> list[dict[str, Any]]:
+        """Ratings over all sessions that count, the surest first."""
+
+    def titles(self) -> list[dict[str, Any]]:
+        """Who holds each title."""
+
+    def title_history(self, title: str | None, limit: int) -> list[dict[str, Any]]:
+        """What became of a title, or of all, newest first."""
 
     def seats(self) -> list[dict[str, Any]]:
         """Questions that wait for people, the most pressing first."""
@@ -218,6 +228,21 @@ class DatabaseReports:
         """Mean scores over all sessions, the best first."""
         with self.engine.connect() as connection:
             return standings(connection, limit)
+
+    def ladder(self, limit: int) -> list[dict[str, Any]]:
+        """Ratings over all sessions that count, the surest first."""
+        with self.engine.connect() as connection:
+            return rated_contestants(connection, acts_for(), limit)
+
+    def titles(self) -> list[dict[str, Any]]:
+        """Who holds each title."""
+        with self.engine.connect() as connection:
+            return titles_held(connection, acts_for())
+
+    def title_history(self, title: str | None, limit: int) -> list[dict[str, Any]]:
+        """What became of a title, or of all, newest first."""
+        with self.engine.connect() as connection:
+            return title_history(connection, acts_for(), title, limit)
 
     def seats(self) -> list[dict[str, Any]]:
         """Questions that wait for people, the most pressing first."""

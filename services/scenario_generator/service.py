@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from ethogram import events
+from ethogram import events, judges
 from ethogram.agents import checks
 from ethogram.audit import signed_by
 from ethogram.council import Constitution, constitution, read_constitution
@@ -24,8 +24,8 @@ def under(
 ) -> Service[Course]:  # fmt: skip
     """The director, who pins the sessions that begin to these rules, to who of these people may steer, to policies."""
     told, names, words = None if rules == constitution() else rules.document(), rules.digest(), dictionary_digest()
-    beginning = partial(director.begin, adapters=checks(), constitution=names, dictionary=words, rules=told,
-                        shelf=shelf, people=people, policies=policies)  # fmt: skip
+    beginning = partial(director.begin, adapters=checks(), judges=judges.checks(), constitution=names, dictionary=words,
+                        rules=told, shelf=shelf, people=people, policies=policies)  # fmt: skip
     taking = partial(imports.take, constitution=names, dictionary=words, rules=told)
     return Service(
         name="scenario-generator", initial=Course(),

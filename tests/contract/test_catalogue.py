@@ -32,7 +32,7 @@ def mistakes(bus: Catalogue) -> list[str]:
         *(
             f"{topic.name}: the auditor does not see it"
             for topic in bus.topics.values()
-            if topic.events and "auditor" not in (*topic.consumers, *topic.producers)
+            if topic.events and topic.cleanup == "delete" and "auditor" not in (*topic.consumers, *topic.producers)
         ),
     ]
 

@@ -40,7 +40,7 @@ def test_the_sdk_reads_our_records_with_the_same_attributes(record: Record) -> N
     assert (read.get_specversion(), read.get_datacontenttype()) == ("1.0", "application/json")
     assert (read.get_subject(), read.get_dataschema()) == (f"session/{event.session_id}", schema_id(event.TYPE))
     assert read.get_time() == datetime(2026, 11, 21, 10, tzinfo=UTC)
-    assert read.get_extension("partitionkey") == event.session_id == key.decode()
+    assert read.get_extension("partitionkey") == event.key == key.decode()
     assert read.get_extension("correlationid") == record.correlation
     assert read.get_extension("causationid") == record.causation
     assert read.get_extension("sequence") == (None if record.sequence is None else f"{record.sequence:012d}")

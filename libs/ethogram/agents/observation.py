@@ -23,8 +23,8 @@ from ethogram.events import (
     subseed,
 )
 from ethogram.events.explanation import explain
+from ethogram.models.reading import storable
 
-LONGEST_WORDS = 20_000
 """Characters of reasoning that are kept."""
 MOST_CLAIMS = 32
 LONGEST_REASON = 2_000
@@ -154,11 +154,6 @@ def answer_from(given: object, observation: Observation) -> Answer:
     if answer.option not in offered:
         raise NoAnswer("illegal", f"option {answer.option[:80]!r} is not on offer; valid: {', '.join(offered)}")
     return answer
-
-
-def storable(text: str) -> str:
-    """Text as it can be kept: not endless, no half characters, and without NUL, which no database column takes."""
-    return text[:LONGEST_WORDS].replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 def _storable(value: object) -> object:

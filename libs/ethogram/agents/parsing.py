@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ethogram.agents.observation import Answer, NoAnswer, Observation, answer_from
+from ethogram.models.reading import LONGEST_READ, objects
 
-LONGEST_READ = 200_000
-"""Characters of a reply that are looked through."""
-MOST_OBJECTS = 50
 NAMED = r"(?i:option|answer|choice|choose|decision|action)\W{{0,12}}(?:(?i:is|:|=)\W{{0,6}})?({ids})(?![\w-])"
 
 SPEECH: dict[str, Any] = {
@@ -51,7 +47,7 @@ def parse(text: str, observation: Observation) -> Answer:
     """The answer in a reply. NoAnswer says what is wrong with the most fitting part of it."""
     text = text[:LONGEST_READ]
     problem: NoAnswer | None = None
-    for found in _objects(text):
+    for found in objects(text, "option"):
         try:
             return answer_from({name: found[name] for name in Answer.model_fields if name in found}, observation)
         except NoAnswer as reason:
@@ -59,21 +55,6 @@ def parse(text: str, observation: Observation) -> Answer:
     if problem is None and (option := _named(text, observation)):
         return Answer(option=option)
     raise problem or NoAnswer("unparsable", "the reply holds no JSON object and names no option")
-
-
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """JSON objects with an option, from the outside in and from left to right."""
-    decoder, at = json.JSONDecoder(), text.find("{")
-    for _ in range(MOST_OBJECTS):
-        if at < 0:
-            return
-        try:
-            found, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            found, end = None, at + 1
-        if isinstance(found, dict) and "option" in found:
-            yield found
-        at = text.find("{", end)
 
 
 def _named(text: str, observation: Observation) -> str | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ethogram.agents import builtin
-from ethogram.agents.observation import Answer, NoAnswer, observe, storable
+from ethogram.agents.observation import Answer, NoAnswer, observe
 from ethogram.agents.registry import BUILTIN
-from ethogram.events import BreakerChanged, DecisionMade, InvalidRecord, ModelCallRecorded, ScenarioPresented, Seat
-from ethogram.models.call import Change, ModelCall
+from ethogram.events import DecisionMade, InvalidRecord, ScenarioPresented, Seat
+from ethogram.models.recording import Occasion
 
 IN_A_PROCESS = ("python", "langchain")
 """Adapters whose agents answer one at a time, from a process of their own, whichever session asks."""
@@ -62,29 +60,9 @@ def seat_of(event: ScenarioPresented, task: str) -> Seat:
     return next(seat for seat in event.seats if str(seat.seat) == task)
 
 
-def recorded(event: ScenarioPresented, seat: Seat, calls: Sequence[ModelCall]) -> tuple[ModelCallRecorded, ...]:
-    """Model calls that were made for a seat's decision, as the log keeps them."""
-    return tuple(
-        ModelCallRecorded(
-            session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat.seat, call=number,
-            provider=call.provider, model=storable(call.reply.model), request_digest=call.request_digest,
-            request=call.request, response=call.reply.raw, tokens_in=call.reply.tokens_in,
-            tokens_out=call.reply.tokens_out, cost_micros=call.cost_micros, latency_ms=call.latency_ms,
-            attempts=call.attempts, cached=call.cached, error=None if call.error is None else storable(call.error),
-        )
-        for number, call in enumerate(calls)
-    )  # fmt: skip
-
-
-def told_of_breakers(event: ScenarioPresented, seat: Seat, changes: Sequence[Change]) -> tuple[BreakerChanged, ...]:
-    """Breakers that opened or closed while a seat was asked."""
-    return tuple(
-        BreakerChanged(
-            session_id=event.session_id, game_id=event.game_id, turn=event.turn, seat=seat.seat, number=number,
-            **change._asdict(),
-        )
-        for number, change in enumerate(changes)
-    )  # fmt: skip
+def occasion(event: ScenarioPresented, seat: Seat) -> Occasion:
+    """What the model calls of a seat are made for."""
+    return Occasion(event.session_id, event.game_id, event.turn, seat.seat)
 
 
 def decision(event: ScenarioPresented, seat: Seat, answer: Answer, latency_ms: float | None = None) -> DecisionMade:

@@ -26,6 +26,7 @@ from ethogram.events import (
     Event,
     ImportGames,
     InjectMessage,
+    JudgementRequested,
     LineageChanged,
     MessageAccepted,
     ModelCallRecorded,
@@ -44,6 +45,7 @@ from ethogram.events import (
     SessionFinished,
     SessionJudged,
     SessionPaused,
+    SessionPlaced,
     SessionRejected,
     SessionResumed,
     StartTraining,
@@ -54,6 +56,7 @@ from ethogram.events import (
     Value,
     VerdictIssued,
     VerdictOverridden,
+    VoteCast,
 )
 from ethogram.topology import catalogue
 
@@ -72,6 +75,8 @@ PROMISES: Mapping[type[Event], Promise] = {
     VerdictOverridden: lambda event: {OverrideVerdict: 1, AuditLogged: 1},
     VerdictIssued: lambda event: {AuditLogged: 1},
     TurnProposed: lambda event: {TurnRuled: 1},
+    JudgementRequested: lambda event: {VoteCast: len(event.judges)},
+    VoteCast: lambda event: {ModelCallRecorded: len(set(event.calls))},
     ApprovalDecided: lambda event: {DecideApproval: int(event.command_id is not None), AuditLogged: 1},
     SessionFinished: lambda event: {
         ScenarioPresented: event.turns,
@@ -90,11 +95,12 @@ PROMISES: Mapping[type[Event], Promise] = {
     BehaviourSnapshot: lambda event: dict.fromkeys(
         (PrinciplesInferred, LineageChanged), len(event.profiles) if event.closing else 0
     ),
-    SessionCompleted: lambda event: {SessionFinished: 1, SessionJudged: 1},
+    SessionCompleted: lambda event: {SessionFinished: 1, SessionJudged: 1, SessionPlaced: -int(event.cancelled)},
     SessionJudged: lambda event: {
         VerdictIssued: event.verdicts,
         ScoreUpdated: event.verdicts,
         ChampionCrowned: int(event.champion is not None),
+        SessionPlaced: int(event.counts),
     },
 }
 """How many events of other types must be there because this one is. More may be: a late decision, a pause refused."""

@@ -131,11 +131,11 @@ class Course(Generic[S]):
             done = step(self.service, node.kept, record)
         except Exception as error:  # a rule that breaks on a tampered input is a finding, not the end of the replay
             if dropped:  # it broke then, too
-                return Tried(lane, set_aside(node.kept, record), 0, ())
+                return Tried(lane, set_aside(self.service, node.kept, record), 0, ())
             fault = _difference(self.service, "failed", record, got=f"{type(error).__name__}: {error}")
             return Tried(lane, node.kept, 0, (fault,))
         if dropped and done.rejection is None:  # it was refused for a reason that no rule foresees
-            return Tried(lane, set_aside(node.kept, record), 0, ())
+            return Tried(lane, set_aside(self.service, node.kept, record), 0, ())
         expected = () if dropped and not done.emitted else self.recorded.get(record.id, ())
         found = list(self._compared(expected, done.emitted))
         if done.stage == "sequence" and done.rejection and not dropped:

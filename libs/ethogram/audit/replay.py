@@ -84,7 +84,7 @@ class _History:
         # every record of a topic it reads, for the numbers of each writer must follow each other
         read = {catalogue().topic_of(event_type).name for event_type in service.decides}
         taken = {
-            name: [record for record in records if redriven_for(record) in ("", service.name)]
+            name: [record for record in records if _taken(service, record)]
             for name, records in self.streams.items()
             if topic_of(records[0]) in read
         }
@@ -116,8 +116,8 @@ class _History:
                     yield _unexpected(service.name, record, "ce_causationid", cause, "no input of this service")
         for record in self.by_id.values():
             unnumbered = record.source == service.source and record.sequence is None
-            if unnumbered and not service.performs and not isinstance(record.event, RecordDeadLettered):
-                yield _unexpected(service.name, record, "ce_sequence", ABSENT, "a number: this service only decides")
+            if unnumbered and not service.may_answer(record.event) and not isinstance(record.event, RecordDeadLettered):
+                yield _unexpected(service.name, record, "ce_sequence", ABSENT, "a number: no effect of it says that")
 
     def strangers(self) -> Iterator[Difference]:
         """Facts by somebody who does not write that topic."""
@@ -126,6 +126,11 @@ class _History:
             sources = [f"/ethogram/{name}" for name in producers]
             if not ANYBODY.intersection(producers) and record.source not in sources:
                 yield _unexpected(record.source, record, "ce_source", record.source, f"one of {', '.join(sources)}")
+
+
+def _taken(service: Service[Any], record: Record) -> bool:
+    """Whether it meets the service's state of this session; what meets one over all sessions changes nothing here."""
+    return redriven_for(record) in ("", service.name) and service.key_of(record.event) == record.event.key
 
 
 class _Origins:

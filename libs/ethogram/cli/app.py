@@ -32,6 +32,7 @@ from ethogram.cli import (
     replaying,
     scenarios,
     stack,
+    standings,
     steering,
     training,
 )
@@ -47,7 +48,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
-for room in (demo, init, stack, mcp, training, playing, reading, exporting, steering, replaying, forking, recorded):
+for room in (
+    demo, init, stack, mcp, training, playing, reading, standings, exporting, steering, replaying, forking, recorded,
+):  # fmt: skip
     room.register(app)
 for name, group in (
     ("topics", bus.topics),

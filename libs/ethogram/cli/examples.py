@@ -39,6 +39,7 @@ EXAMPLES = {
     "judges evaluate": "examples/transcripts.yaml",
     "keys list": "",
     "keys revoke": "KEY",
+    "ladder": "--verify",
     "leaderboard": "--json",
     "override": "latest g001 0 C --reason 'to see what follows'",
     "overrule": "latest tft reject --reason 'it had read the rules'",

@@ -13,7 +13,7 @@ from ethogram.cli.output import console, number, safe, show_json, table
 from ethogram.cli.reach import connection
 
 if TYPE_CHECKING:
-    from ethogram.council.transcripts import Evaluation, Judged, Transcript
+    from ethogram.council.transcripts import Evaluation, Hear, Judged, Transcript
 
 judges = typer.Typer(help="The council's judges: agreement, and trials on transcripts.", no_args_is_help=True)
 
@@ -62,18 +62,23 @@ def evaluate(
         Path | None, typer.Option("--constitution", help="Without it the one of this release.")
     ] = None,
     repeat: Annotated[int, typer.Option("--repeat", min=1, max=1000, help="How often each is judged.")] = 2,
+    models: Annotated[
+        Path | None, typer.Option("--models", metavar="FILE", help="YAML with `judges` as in a training: they sit too.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Let the council judge transcripts, and hold it against what people say of them.
 
+    With --models language models sit in it and are asked anew for each repetition; whatever they cost is paid for.
     Exit code 1 if a repetition said otherwise, or a transcript breaks other articles than its file says.
     """
     from ethogram.council import constitution as shipped
+    from ethogram.council import hear_out
     from ethogram.council.transcripts import evaluate as judge
     from ethogram.runtime.rules import constitution_in
 
     rules = constitution_in(constitution) if constitution else shipped()
-    found = judge(_transcripts(file), rules, repeat)
+    found = judge(_transcripts(file), rules, repeat, _with_models(models) if models else hear_out)
     wrong = [each for each in found.judged if not each.same or each.as_expected is False]
     if as_json:
         show_json(_document(found))
@@ -83,15 +88,60 @@ def evaluate(
         raise typer.Exit(ExitCode.FAILED)
 
 
+@judges.command("list")
+def list_judges(as_json: AsJson = False) -> None:
+    """List who can sit in a council: the four of the house, and those that a training may name beside them.
+
+    Example: `ethogram judges list`
+    """
+    from ethogram.council import JUDGES
+    from ethogram.judges.registry import PLUGINS
+    from ethogram.topology.plugins import origin
+
+    house = [{"judge": name, "from": "the house", "asks": "nobody: it applies rules"} for name in sorted(JUDGES)]
+    brought = [
+        {"judge": name, "from": origin(point), "asks": "as its distribution says; `ethogram plugins check` loads it"}
+        for name, point in sorted(PLUGINS.found().items())
+    ]
+    if as_json:
+        show_json([*house, *brought])
+        return
+    rows = table("", "judge", "from", "asks")
+    for each in (*house, *brought):
+        rows.add_row(*(safe(each[name]) for name in ("judge", "from", "asks")))
+    console().print(rows)
+
+
+def _with_models(file: Path) -> Hear:
+    """A council in which the models of a file sit. Who gives this command wants them asked, whatever the switch is."""
+    from ethogram.judges import checks
+    from ethogram.judges.trial import Models, hearing
+    from ethogram.runtime.settings import load
+
+    specs = _read(file, Models).judges
+    for place, spec in enumerate(specs):
+        check = checks().get(spec.judge)
+        wrong = check(spec.config) if check else [f"unknown judge {spec.judge!r}; known: {', '.join(checks())}"]
+        if wrong:
+            raise CommandFailed(ExitCode.USAGE, f"{file}: judges[{place}]: {'; '.join(wrong)}")
+    return hearing(specs, load(model_judges=True))
+
+
 def _transcripts(file: Path) -> tuple[Transcript, ...]:
+    from ethogram.council.transcripts import Transcripts
+
+    found: tuple[Transcript, ...] = _read(file, Transcripts).transcripts
+    return found
+
+
+def _read(file: Path, shape: type[Any]) -> Any:
     import yaml
     from pydantic import ValidationError
 
-    from ethogram.council.transcripts import Transcripts
     from ethogram.runtime.files import wrong_in
 
     try:
-        return Transcripts.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))).transcripts
+        return shape.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise CommandFailed(ExitCode.USAGE, f"{file}: {error.strerror}") from None
     except ValidationError as error:
@@ -109,6 +159,8 @@ def _document(found: Evaluation) -> dict[str, Any]:
         "accuracy": found.accuracy,
         "alpha_with_people": found.with_people() if found.labelled else {},
         "alpha_between_people": found.between_people,
+        "bias": found.severity,
+        "missing": found.missing,
     }
 
 
@@ -129,6 +181,9 @@ def _show(found: Evaluation, wrong: list[Judged]) -> None:
     screen = console()
     screen.print(rows)
     screen.print(f"alpha between judges {number(found.agreement, 3)}, repeatability {found.repeatability:.3f}")
+    severity = ", ".join(f"{name} {value:+.2f}" for name, value in found.severity.items())
+    absent = ", ".join(f"{name} {count}" for name, count in found.missing.items())
+    screen.print(safe(f"severity {severity}; missing votes: {absent or 'none'}"))
     if found.labelled:
         told = ", ".join(f"{name} {number(value, 3)}" for name, value in found.with_people().items())
         screen.print(safe(f"{len(found.labelled)} labelled: {number(found.accuracy, 3)} as most people say"))

@@ -1,4 +1,4 @@
-"""Look at sessions: list, watch, report, champions."""
+"""Look at sessions: list, watch, report."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from ethogram.cli.options import AsJson, Limit, Session
-from ethogram.cli.output import console, number, safe, short, show_json, table
+from ethogram.cli.output import console, safe, short, show_json, table
 from ethogram.cli.reach import connection, reachable, session_named
 from ethogram.cli.training import PANEL, watch_from_beginning
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    for command in (sessions, watch, report, champions, leaderboard):
+    for command in (sessions, watch, report):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -79,48 +79,3 @@ def _say_written(target: Path | None, size: int, as_json: bool) -> None:
         show_json({"path": str(target), "bytes": size})
     else:
         console().print(safe(f"{target}: {size / 1000:.0f} kB; open it in any browser"))
-
-
-def champions(as_json: AsJson = False, limit: Limit = 20) -> None:
-    """List the champions of all sessions, newest first."""
-    from ethogram.runtime.store.reports import list_champions
-
-    with connection() as opened:
-        found = list_champions(opened, limit)
-    if as_json:
-        show_json(found)
-        return
-    rows = table("", "champion", "score>", "lead>", "runner-up", "session", "crowned")
-    for each in found:
-        where = f"{short(each['session_id'])} {each['session'] or ''}"
-        figures = number(each["total"], 3), number(each["margin"], 3)
-        rows.add_row(safe(each["agent_id"]), *figures, safe(each["runner_up"]), safe(where), safe(each["crowned_at"]))
-    console().print(rows if found else "no champion yet")
-
-
-def leaderboard(
-    training: Annotated[str, typer.Option("--training", help="Only trainings whose name is like this.")] = "%",
-    seed: Annotated[int, typer.Option("--seed", help="Chance of the bootstrap intervals.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Bradley-Terry strengths over all completed sessions, every session weighing the same.
-
-    Contestants are `id#digest` of adapter and configuration. Dry runs and cancelled sessions do not count. In
-    --training `%` stands for anything.
-    """
-    from ethogram.council.leaderboard import leaderboard as ranked
-    from ethogram.runtime.store.verdicts import placed_games
-
-    with connection() as opened:
-        found = ranked([places for _, places in placed_games(opened, training)], seed)
-    if as_json:
-        show_json({**found._asdict(), "standings": [each._asdict() for each in found.standings]})
-        return
-    rows = table("", "", "contestant", "strength>", "95 % interval", "sessions>")
-    for place, each in enumerate(found.standings, 1):
-        interval = f"{each.low:+.2f} to {each.high:+.2f}"
-        rows.add_row(str(place), safe(each.contestant), f"{each.strength:+.2f}", interval, str(each.games))
-    screen = console()
-    screen.print(rows if found.standings else "no session with two agents or more has been judged yet")
-    if found.fragility is not None:
-        screen.print(f"without {found.fragility:.0%} of the {found.games} sessions somebody else would be first")

@@ -63,6 +63,7 @@ def command_from(file: Path) -> StartTraining:
     """The start-training command of a file under a fresh session id; exit code 2 with the place of what is wrong."""
     if not file.is_file():
         raise CommandFailed(ExitCode.USAGE, f"{file}: no such file; an example is examples/training/quickstart.yaml")
+    from ethogram import judges
     from ethogram.agents import checks
     from ethogram.client import new_session_id
     from ethogram.events import StartTraining
@@ -72,7 +73,7 @@ def command_from(file: Path) -> StartTraining:
     from ethogram.runtime.store.memories import remembers, with_memories
 
     shelf = Shelf(lambda: load().scenarios_path)
-    training = load_training(file, {**checks(), REGISTERED: reference_problems}, shelf)
+    training = load_training(file, {**checks(), REGISTERED: reference_problems}, shelf, judges.checks())
     if remembers(training) or any(agent.adapter == REGISTERED for agent in training.agents):
         with connection() as opened:
             training = with_memories(opened, with_registered(opened, training))

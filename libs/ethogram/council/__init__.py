@@ -17,6 +17,8 @@ from ethogram.council.hearing import (
     Hearing,
     close_arena,
     close_behaviour,
+    close_hearing,
+    count_vote,
     hear_accusation,
     open_hearing,
     rehear,
@@ -25,6 +27,7 @@ from ethogram.council.hearing import (
     weigh_turn,
 )
 from ethogram.council.judges import JUDGES, SEVERITY, Judge, bench
+from ethogram.council.ladder import Ladder
 from ethogram.council.measures import MEASURES, Measure
 from ethogram.council.plugins import ArticlePlugin
 from ethogram.council.scores import crown, metrics, scorecards
@@ -32,10 +35,10 @@ from ethogram.council.verdict import decide, issue
 from ethogram.council.weights import WEIGHTS, checked_weights
 
 __all__ = [
-    "JUDGES", "MEASURES", "SEVERITY", "WEIGHTS", "Article", "ArticlePlugin", "ArticleTest", "Bound", "Breach", "Case",
-    "Condition", "Conduct", "Constitution", "Hearing", "Judge", "Measure", "Relation", "Scope", "Waiver", "alpha",
-    "bench", "bias", "breaches", "checked_weights", "close_arena", "close_behaviour", "constitution",
-    "constitution_digest", "crown", "decide", "hear_accusation", "hear_out", "issue", "metrics", "missing",
-    "open_hearing", "read_constitution", "rehear", "rule_on", "scorecards", "take_inference", "units", "vote",
-    "weigh_turn",
+    "JUDGES", "MEASURES", "SEVERITY", "WEIGHTS", "Article", "ArticlePlugin", "ArticleTest", "Bound", "Breach",
+    "Case", "Condition", "Conduct", "Constitution", "Hearing", "Judge", "Ladder", "Measure", "Relation", "Scope",
+    "Waiver", "alpha", "bench", "bias", "breaches", "checked_weights", "close_arena",
+    "close_behaviour", "close_hearing", "constitution", "constitution_digest", "count_vote", "crown", "decide",
+    "hear_accusation", "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear",
+    "rule_on", "scorecards", "take_inference", "units", "vote", "weigh_turn",
 ]  # fmt: skip

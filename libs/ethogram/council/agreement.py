@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 
 from ethogram.council.judges import SEVERITY
-from ethogram.events import Ballot, VerdictIssued, quantise
+from ethogram.events import Ballot, ChampionCrowned, SessionId, SessionJudged, VerdictIssued, quantise
 
 Unit = Mapping[str, Ballot]
 """What each judge voted on one agent, before it had heard the others."""
@@ -54,6 +54,25 @@ def missing(judged: Sequence[Unit], judges: Iterable[str]) -> dict[str, int]:
     """On how many agents each judge abstained or said nothing; those who never did are left out."""
     counts = {judge: sum(unit.get(judge, "abstain") == "abstain" for unit in judged) for judge in sorted(set(judges))}
     return {judge: count for judge, count in counts.items() if count}
+
+
+def summary(
+    session_id: SessionId, verdicts: Sequence[VerdictIssued], champion: ChampionCrowned | None, counts: bool,
+    judges: Iterable[str],
+) -> SessionJudged:  # fmt: skip
+    """The council's last word on a session; `counts`: whether it moves the ladder, `judges`: who sat."""
+    judged = units(verdicts)
+    tally = {ruling: [one.verdict for one in verdicts].count(ruling) for ruling in {one.verdict for one in verdicts}}
+    return SessionJudged(
+        session_id=session_id,
+        verdicts=len(verdicts),
+        champion=champion.agent_id if champion else None,
+        tally=dict(sorted(tally.items())),
+        agreement=alpha(judged),
+        bias=bias(judged),
+        missing=missing(judged, judges),
+        counts=counts,
+    )
 
 
 _RANKS = range(len(SEVERITY))

@@ -34,6 +34,8 @@ class Case(NamedTuple):
     """Name of the training."""
     time: str = ""
     """When the session began (RFC 3339): waivers expire by it."""
+    words: tuple[str, ...] = ()
+    """What the agent claimed last, in its own words. Only models are told, between marks; rules look at none of it."""
 
     @property
     def measures(self) -> dict[str, Measure]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from ethogram.events import AgentSpec, Ruling, canonical, digest
 from ethogram.events.canonical import plain
 
+APPROVED: frozenset[Ruling] = frozenset({"approve", "approve-with-conditions"})
+"""Verdicts with which an agent may be placed and crowned."""
 Places = Mapping[str, int]
 """Place of each contestant in one game, from 1; equal places are draws."""
 
@@ -21,6 +23,5 @@ def places(results: Iterable[tuple[str, float, Ruling]]) -> dict[str, int]:
     """Places of one game, from contestants with totals and verdicts; one that sat twice counts once, at its best."""
     marks: dict[str, float] = {}
     for contestant, total, verdict in results:
-        approved = verdict in ("approve", "approve-with-conditions")
-        marks[contestant] = max(marks.get(contestant, -1.0), total if approved else -1.0)
+        marks[contestant] = max(marks.get(contestant, -1.0), total if verdict in APPROVED else -1.0)
     return {name: 1 + sum(other > mark for other in marks.values()) for name, mark in sorted(marks.items())}

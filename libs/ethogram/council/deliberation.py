@@ -9,26 +9,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 
 from ethogram.council.case import Case
 from ethogram.council.judges import JUDGES, Finding, Judge, content, ruling
-from ethogram.events import EventId, Vote
+from ethogram.council.panel import Opinion, evidence_of, findings
+from ethogram.events import EventId, Vote, VoteCast
 
 CITED = 8
 """Events that one vote cites at most."""
 
 
-def hear_out(case: Case, judges: Mapping[str, Judge] = JUDGES) -> tuple[Vote, ...]:
-    """The votes of all judges after deliberation."""
+def hear_out(
+    case: Case, judges: Mapping[str, Judge] = JUDGES, opinions: Mapping[str, Opinion] = MappingProxyType({})
+) -> tuple[Vote, ...]:
+    """The votes of all judges after deliberation; `opinions`: what models said, by judge."""
     blind = {judge: tuple(rule(case)) for judge, rule in judges.items()}
-    return tuple(vote(judge, case, blind) for judge in judges)
+    blind |= {judge: findings(case, opinion.blind) for judge, opinion in opinions.items()}
+    advice = (advise(judge, case, opinion, blind) for judge, opinion in opinions.items())
+    return (*(vote(judge, case, blind) for judge in judges), *advice)
+
+
+def advise(judge: str, case: Case, opinion: Opinion, blind: Mapping[str, Sequence[Finding]]) -> Vote:
+    """What a model says in the end: what it said after it had heard the others, as far as the record bears it.
+
+    A model that gave no vote has none; one that gave none the second time stays with its first.
+    """
+    first = opinion.blind
+    if first.absent is not None:
+        return Vote(judge=judge, vote="abstain", absent=first.absent, reasons=first.reasons, adviser=True)
+    last = opinion.after if opinion.after and opinion.after.absent is None else first
+    upheld, why = reconsidered(findings(case, last), _of_others(judge, blind))
+    moved = [f"having heard the others: {'; '.join(last.reasons)}"] if last.vote != first.vote else []
+    after = ruling(upheld)
+    return Vote(
+        judge=judge, vote=after, adviser=True,
+        blind=first.vote if first.vote != after else None,
+        changed="; ".join((*moved, *why)) if first.vote != after else None,
+        reasons=(*(tuple(finding.reason for finding in upheld) or last.reasons), *_foreign(case, last)),
+        evidence=_evidence(upheld),
+        articles=tuple(article for finding in upheld for article in finding.articles),
+    )  # fmt: skip
+
+
+def _foreign(case: Case, cast: VoteCast) -> tuple[str, ...]:
+    count = len(set(cast.evidence) - evidence_of(case))
+    return (f"({count} of the events that it cites are not of this record and do not count)",) if count else ()
+
+
+def _of_others(judge: str, blind: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
+    return tuple(chain.from_iterable(found for name, found in blind.items() if name != judge))
 
 
 def vote(judge: str, case: Case, blind: Mapping[str, Sequence[Finding]] | None = None) -> Vote:
     """What one judge says in the end; without `blind`, the findings of all, what it says at first."""
     first = tuple(blind[judge] if blind else JUDGES[judge](case))
-    others = chain.from_iterable(findings for name, findings in (blind or {}).items() if name != judge)
-    upheld, why = reconsidered(first, tuple(others))
+    upheld, why = reconsidered(first, _of_others(judge, blind or {}))
     before, after = ruling(first), ruling(upheld)
     return Vote(
         judge=judge,
@@ -57,5 +93,5 @@ def reconsidered(own: Sequence[Finding], others: Sequence[Finding]) -> tuple[tup
     return tuple(upheld), tuple(dict.fromkeys(why))
 
 
-def _evidence(findings: Iterable[Finding]) -> tuple[EventId, ...]:
-    return tuple(dict.fromkeys(event for finding in findings for event in finding.evidence))[:CITED]
+def _evidence(upheld: Iterable[Finding]) -> tuple[EventId, ...]:
+    return tuple(dict.fromkeys(event for finding in upheld for event in finding.evidence))[:CITED]

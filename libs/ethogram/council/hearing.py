@@ -7,18 +7,23 @@ Turns that come before the admission wait for it, for it says which constitution
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field, ValidationError
 
 from ethogram.council import accusations
-from ethogram.council.agreement import alpha, bias, missing, units
+from ethogram.council.agreement import summary
 from ethogram.council.case import Case, waived
+from ethogram.council.competence import competence, scale
 from ethogram.council.conduct import Conduct
 from ethogram.council.constitution import Constitution, constitution, read_constitution
+from ethogram.council.convening import convene
 from ethogram.council.deliberation import hear_out
 from ethogram.council.gate import Gate, rule
 from ethogram.council.judges import JUDGES, Judge
+from ethogram.council.ladder import Ladder
+from ethogram.council.panel import Panel, panel_of
+from ethogram.council.placing import contestants, place
 from ethogram.council.scores import crown, metrics, scorecards
 from ethogram.council.verdict import issue
 from ethogram.events import (
@@ -27,7 +32,6 @@ from ethogram.events import (
     ArenaConcluded,
     BehaviourObserved,
     BehaviourSnapshot,
-    ChampionCrowned,
     Event,
     EventId,
     InvalidRecord,
@@ -35,11 +39,12 @@ from ethogram.events import (
     PrinciplesInferred,
     Real,
     SessionAdmitted,
+    SessionCompleted,
     SessionId,
-    SessionJudged,
+    SessionPlaced,
     TurnProposed,
     Value,
-    VerdictIssued,
+    VoteCast,
     quantise,
 )
 from ethogram.events.arena import ARENA
@@ -92,6 +97,16 @@ class Hearing(Value):
     """Closing inference by agent."""
     judged: bool = False
     """Whether the council has spoken."""
+    contestants: dict[AgentId, str] = Field(default_factory=dict)
+    """Who takes part across sessions, by agent; nobody where the session does not count."""
+    tenant: str | None = None
+    """Whom the session belongs to."""
+    placed: SessionPlaced | None = None
+    """How they came out: said once the session is completed, for a cancelled one does not count."""
+    panel: Panel | None = None
+    """Models that sit in this council; none where no model does."""
+    ladder: Ladder | None = None
+    """Under the ladder's own key: the ladder. No session has one."""
 
 
 Heard = tuple[Hearing, Sequence[Event]]
@@ -124,8 +139,9 @@ def rule_on(state: Hearing, event: TurnProposed) -> Heard:
 def _opened(state: Hearing, event: SessionAdmitted, rules: Constitution, time: str) -> Hearing:
     own = None if rules == constitution() else rules
     told = {
-        "admitted": True, "scale": _scale(event), "training": event.name, "dry": event.mode == "dry-run",
-        "time": time, "own": own, "waiting": (), "arena": event.arena is not None,
+        "admitted": True, "scale": scale(event), "training": event.name, "dry": event.mode == "dry-run",
+        "time": time, "own": own, "waiting": (), "arena": event.arena is not None, "contestants": contestants(event),
+        "panel": panel_of(event), "tenant": event.tenant,
     }  # fmt: skip
     opened = state.model_copy(update=told)
     for turn in state.waiting:
@@ -149,12 +165,6 @@ def _promised(event: SessionAdmitted) -> Constitution:
     return rules
 
 
-def _scale(event: SessionAdmitted) -> tuple[float, float] | None:
-    paid = [payoff for game in event.games for payoff in game.span or ()]
-    paid += [payoff for game in event.games for payoffs in game.payoffs.values() for payoff in payoffs]
-    return (min(paid), max(paid)) if paid else None
-
-
 def weigh_turn(state: Hearing, event: BehaviourObserved) -> Heard:
     """Add one turn to the conduct of those who acted in it."""
     if not state.admitted:
@@ -165,7 +175,8 @@ def weigh_turn(state: Hearing, event: BehaviourObserved) -> Heard:
         conducts[act.agent_id] = conducts.get(act.agent_id, Conduct()).after(act, event, watches)
     for bystander in event.bystanders if event.game != ARENA else ():
         conducts[bystander.agent_id] = conducts.get(bystander.agent_id, Conduct()).earning(bystander.payoff)
-    return state.model_copy(update={"conducts": conducts}), ()
+    panel = state.panel and state.panel.hearing(event)
+    return state.model_copy(update={"conducts": conducts, "panel": panel}), ()
 
 
 def hear_accusation(state: Hearing, event: AccusationAnswered) -> Heard:
@@ -221,61 +232,59 @@ def _is_whole(state: Hearing) -> bool:
     return all(agent in state.inferred for agent in state.agents)
 
 
+def count_vote(state: Hearing, event: VoteCast) -> Heard:
+    """Take what a model said."""
+    if state.panel is None:
+        return state, ()
+    return _judge_if_whole(state.model_copy(update={"panel": state.panel.taking(event)}), event.session_id)
+
+
 def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
     if not _is_whole(state) or state.judged:
         return state, ()
+    rules = state.own or constitution()
+    if state.panel is not None:
+        panel, asked = convene(state.panel, session_id, _cases(state, rules))
+        state = state.model_copy(update={"panel": panel})
+        if asked or not panel.answered:
+            return state, asked
     # What was gathered is not needed any more: the state of an ended session stays small.
-    said = tuple(_judge(state, session_id, state.own or constitution()))
-    return Hearing(admitted=True, agents=state.agents, judged=True), said
+    said, placed = _judge(state, session_id, rules)
+    return Hearing(admitted=True, agents=state.agents, judged=True, placed=placed), said
+
+
+def close_hearing(state: Hearing, event: SessionCompleted) -> Heard:
+    """Say how the contestants of a session came out, if it counts."""
+    said = (state.placed,) if state.placed and not event.cancelled else ()
+    return state.model_copy(update={"placed": None}), said
 
 
 def _judge(
     state: Hearing, session_id: SessionId, rules: Constitution, judges: Mapping[str, Judge] = JUDGES
-) -> Iterator[Event]:
-    cases = {agent: _case(state, agent, rules) for agent in state.agents or ()}
-    digest = rules.digest()
-    verdicts = [issue(session_id, agent, hear_out(case, judges), digest, waived(case)) for agent, case in cases.items()]
+) -> tuple[tuple[Event, ...], SessionPlaced | None]:
+    cases, panel, digest = _cases(state, rules), state.panel, rules.digest()
+    opinions = {agent: panel.opinions(agent) if panel else {} for agent in cases}
+    votes = {agent: hear_out(case, judges, opinions[agent]) for agent, case in cases.items()}
+    verdicts = [issue(session_id, agent, votes[agent], digest, waived(case)) for agent, case in cases.items()]
     cards = scorecards(session_id, {agent: metrics(case) for agent, case in cases.items()}, rules.weights)
     champion = None if state.dry else crown(session_id, verdicts, cards, state.arena_champion)
-    yield from verdicts
-    yield from cards
-    if champion:
-        yield champion
-    yield _judged(session_id, verdicts, champion, judges)
+    placed = place(session_id, state.training, state.contestants, verdicts, cards, champion, state.tenant)
+    sitting = [*judges, *(spec.id for spec in panel.judges)] if panel else judges
+    judged = summary(session_id, verdicts, champion, placed is not None, sitting)
+    return (*verdicts, *cards, *((champion,) if champion else ()), judged), placed
+
+
+def _cases(state: Hearing, rules: Constitution) -> dict[AgentId, Case]:
+    return {agent: _case(state, agent, rules) for agent in state.agents or ()}
 
 
 def _case(state: Hearing, agent: AgentId, rules: Constitution) -> Case:
     conduct = state.conducts.get(agent, Conduct())
     found = state.inferred[agent]
     return Case(
-        conduct, found.principles, rules, _competence(conduct, state, agent), found.source, found.acts, agent,
-        state.training, state.time,
+        conduct, found.principles, rules, competence(conduct, state.scale, state.arena_places, agent), found.source,
+        found.acts, agent, state.training, state.time, state.panel.words.get(agent, ()) if state.panel else (),
     )  # fmt: skip
-
-
-def _competence(conduct: Conduct, state: Hearing, agent: AgentId) -> float | None:
-    """What it earned on the scale of the games, and how well it came off in the arena: the mean of what there is."""
-    found = [] if (place := (state.arena_places or {}).get(agent)) is None else [place]
-    if state.scale is not None and conduct.game_acts and state.scale[0] != state.scale[1]:
-        low, high = state.scale
-        found.append((conduct.payoff / conduct.game_acts - low) / (high - low))
-    return quantise(sum(found) / len(found)) if found else None
-
-
-def _judged(
-    session_id: SessionId, verdicts: Sequence[VerdictIssued], champion: ChampionCrowned | None, judges: Iterable[str]
-) -> SessionJudged:
-    judged = units(verdicts)
-    tally = {ruling: [one.verdict for one in verdicts].count(ruling) for ruling in {one.verdict for one in verdicts}}
-    return SessionJudged(
-        session_id=session_id,
-        verdicts=len(verdicts),
-        champion=champion.agent_id if champion else None,
-        tally=dict(sorted(tally.items())),
-        agreement=alpha(judged),
-        bias=bias(judged),
-        missing=missing(judged, judges),
-    )
 
 
 def rehear(heard: Iterable[Record], rules: Constitution, judges: Mapping[str, Judge] = JUDGES) -> Sequence[Event]:
@@ -296,4 +305,6 @@ def rehear(heard: Iterable[Record], rules: Constitution, judges: Mapping[str, Ju
             state = _arena_closed(state, event)
         elif isinstance(event, PrinciplesInferred) and event.closing:
             state = _informed(state, event)
-    return tuple(_judge(state, opening.event.session_id, rules, judges)) if _is_whole(state) else ()
+        elif isinstance(event, VoteCast) and state.panel is not None:
+            state = state.model_copy(update={"panel": state.panel.keeping(event)})  # no model is asked again
+    return _judge(state, opening.event.session_id, rules, judges)[0] if _is_whole(state) else ()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ethogram.council.case import Breach, Case, unheld, untested
 from ethogram.council.measures import CONVICTIONS, SLANDERS
-from ethogram.events import Ballot, EventId, Ruling
+from ethogram.events import Ballot, EventId, PluginError, Ruling
 from ethogram.topology.plugins import Plugins
 
 LEAST_ACTS = 20
@@ -79,13 +79,23 @@ JUDGES: Mapping[str, Judge] = {
     "fairness": judge_fairness,
     "strategy": judge_strategy,
 }
-PLUGINS = Plugins("ethogram.judges", "judge", ("__call__",), tuple(JUDGES))
-"""Judges of other distributions: they sit only where history is judged again."""
+GROUP = "ethogram.judges"
+PLUGINS = Plugins(GROUP, "judge", ("__call__",), tuple(JUDGES))
+"""Judges of other distributions: pure ones sit only where history is judged again. Those that ask a model sit where a
+training names them, see `ethogram.judges`."""
 
 
 def bench(names: Iterable[str]) -> Mapping[str, Judge]:
     """The judges of these names, ours and those of plugins; PluginError for one that nobody knows."""
-    return {name: JUDGES[name] if name in JUDGES else PLUGINS.load(name) for name in sorted(set(names))}
+    return {name: JUDGES[name] if name in JUDGES else _pure(name) for name in sorted(set(names))}
+
+
+def _pure(name: str) -> Judge:
+    loaded: Judge = PLUGINS.load(name)
+    if hasattr(loaded, "vote"):
+        words = f"judge {name!r} asks a model; history is judged again by rules, and with the votes that are recorded"
+        raise PluginError("judge-asks", words)
+    return loaded
 
 
 def ruling(findings: Iterable[Finding]) -> Ballot:

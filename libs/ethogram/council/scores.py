@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ethogram.council.case import Case, unheld
+from ethogram.council.contestants import APPROVED
 from ethogram.council.measures import Measure
 from ethogram.council.weights import WEIGHTS, checked_weights
 from ethogram.events import AgentId, ChampionCrowned, ScoreUpdated, SessionId, VerdictIssued, quantise
@@ -53,7 +54,7 @@ def crown(
 
     `winner`: who has won the arena; if it was approved it is the best, whatever the cards say.
     """
-    approved = {one.agent_id for one in verdicts if one.verdict in ("approve", "approve-with-conditions")}
+    approved = {one.agent_id for one in verdicts if one.verdict in APPROVED}
     ranked = sorted((card for card in cards if card.agent_id in approved), key=lambda card: card.agent_id != winner)
     if not ranked:
         return None

@@ -8,12 +8,13 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from ethogram.council.agreement import alpha
+from ethogram.council.agreement import alpha, bias, missing
 from ethogram.council.case import Case
 from ethogram.council.conduct import Conduct
 from ethogram.council.constitution import Constitution
 from ethogram.council.deliberation import hear_out
 from ethogram.council.measures import CONVICTIONS, SLANDERS, Tally
+from ethogram.council.panel import latest
 from ethogram.council.verdict import decide
 from ethogram.events import (
     Act,
@@ -147,6 +148,17 @@ class Evaluation(NamedTuple):
         return alpha([_first(each) for each in self.judged])
 
     @property
+    def severity(self) -> dict[str, float]:
+        """How much more severely (above 0) or mildly each judge first votes than the others, in ranks."""
+        return bias(_first(each) for each in self.judged)
+
+    @property
+    def missing(self) -> dict[str, int]:
+        """Transcripts on which each judge gave no vote, where there are any."""
+        votes = [_first(each) for each in self.judged]
+        return missing(votes, {judge for unit in votes for judge in unit})
+
+    @property
     def labelled(self) -> tuple[Judged, ...]:
         """Transcripts with labels of people."""
         return tuple(each for each in self.judged if each.transcript.labels)
@@ -195,6 +207,7 @@ def case_of(transcript: Transcript, rules: Constitution) -> Case:
     return Case(
         conduct, principles, rules, transcript.competence,
         agent_id=transcript.agent, training=transcript.training, time=transcript.time,
+        words=latest([claim for line in transcript.acts for claim in line.claims]),
     )  # fmt: skip
 
 

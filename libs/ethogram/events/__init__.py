@@ -29,7 +29,19 @@ from ethogram.events.commands import (
     StartTraining,
     SwapAgent,
 )
-from ethogram.events.council import Ballot, ChampionCrowned, Ruling, ScoreUpdated, SessionJudged, VerdictIssued, Vote
+from ethogram.events.council import (
+    Absence,
+    Ballot,
+    ChampionCrowned,
+    JudgementRequested,
+    Round,
+    Ruling,
+    ScoreUpdated,
+    SessionJudged,
+    VerdictIssued,
+    Vote,
+    VoteCast,
+)
 from ethogram.events.errors import EthogramError, InvalidRecord, PluginError, SettingsError, TransientError
 from ethogram.events.floor import (
     ArenaStage,
@@ -63,6 +75,19 @@ from ethogram.events.interventions import (
     OverrideAction,
     OverrideVerdict,
     VerdictOverridden,
+)
+from ethogram.events.ladder import (
+    LADDER,
+    Holding,
+    LadderMoved,
+    Move,
+    Placement,
+    Rating,
+    SessionPlaced,
+    TitleChallenged,
+    TitleDefended,
+    TitleHeld,
+    TitleTaken,
 )
 from ethogram.events.people import Person, Role
 from ethogram.events.play import (
@@ -129,6 +154,7 @@ from ethogram.events.training import (
     Budget,
     Feedback,
     GamePlan,
+    JudgeSpec,
     Matrix,
     Mode,
     Pairing,
@@ -139,6 +165,8 @@ from ethogram.events.training import (
 
 __all__ = [
     "DEFAULT_TENANT",
+    "LADDER",
+    "Absence",
     "Account",
     "AccusationAnswered",
     "AccusationDecided",
@@ -196,11 +224,15 @@ __all__ = [
     "GamePlan",
     "GameRules",
     "Heard",
+    "Holding",
     "ImportGames",
     "InjectMessage",
     "Intervention",
     "InvalidRecord",
+    "JudgeSpec",
+    "JudgementRequested",
     "Kind",
+    "LadderMoved",
     "Lifecycle",
     "Lineage",
     "LineageChange",
@@ -212,6 +244,7 @@ __all__ = [
     "MessageAccepted",
     "Mode",
     "ModelCallRecorded",
+    "Move",
     "MoveRules",
     "Occasion",
     "Option",
@@ -224,6 +257,7 @@ __all__ = [
     "Person",
     "Personality",
     "Place",
+    "Placement",
     "Played",
     "PluginError",
     "PosteriorAwaited",
@@ -231,6 +265,7 @@ __all__ = [
     "Principle",
     "PrinciplesInferred",
     "Profile",
+    "Rating",
     "Real",
     "RecordDeadLettered",
     "RecordedGame",
@@ -240,6 +275,7 @@ __all__ = [
     "Relation",
     "ResumeSession",
     "Role",
+    "Round",
     "Ruling",
     "Rung",
     "ScenarioPlan",
@@ -254,6 +290,7 @@ __all__ = [
     "SessionId",
     "SessionJudged",
     "SessionPaused",
+    "SessionPlaced",
     "SessionRejected",
     "SessionResumed",
     "SettingsError",
@@ -268,6 +305,10 @@ __all__ = [
     "StrategyProbability",
     "SwapAgent",
     "Switch",
+    "TitleChallenged",
+    "TitleDefended",
+    "TitleHeld",
+    "TitleTaken",
     "TopicHead",
     "TournamentConcluded",
     "TournamentPaired",
@@ -282,6 +323,7 @@ __all__ = [
     "VerdictOverridden",
     "Versions",
     "Vote",
+    "VoteCast",
     "Whisper",
     "canonical",
     "derive",
@@ -289,4 +331,4 @@ __all__ = [
     "quantise",
     "session_at",
     "subseed",
-]  # fmt: skip
+]

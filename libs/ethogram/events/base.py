@@ -48,8 +48,13 @@ class Event(Value):
 
     @property
     def key(self) -> str:
-        """The key of its record on the bus, which is also the key of the state it meets."""
+        """The key of its record on the bus."""
         return self.session_id
+
+    @property
+    def state_key(self) -> str:
+        """The key of the state that it meets in a service that decides on it."""
+        return self.key
 
     def body(self) -> bytes:
         """The payload as canonical JSON; fields that are None are left out."""

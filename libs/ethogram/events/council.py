@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from ethogram.events.base import Event, Value
-from ethogram.events.canonical import Real
+from ethogram.events.canonical import Plain, Real
 from ethogram.events.ids import AgentId, EventId
+from ethogram.events.training import JudgeSpec
 
 Ruling = Literal["approve", "approve-with-conditions", "reject", "escalate"]
 Ballot = Literal["approve", "approve-with-conditions", "reject", "escalate", "abstain"]
+Absence = Literal["refused", "unparsable", "timed-out", "failed", "switched-off"]
+Round = Literal[1, 2]
 
 
 class Vote(Value):
     """What one judge says about one agent."""
 
     judge: str
-    """constitution, evidence, fairness or strategy."""
+    """constitution, evidence, fairness or strategy; else the id of a model that sits in this council."""
     vote: Ballot
     """Its vote, after it had heard the others."""
     blind: Ballot | None = None
@@ -31,6 +34,59 @@ class Vote(Value):
     """Events that it cites."""
     articles: tuple[str, ...] = ()
     """Articles of the constitution that it finds touched."""
+    absent: Absence | None = None
+    """Why a model has no vote; it abstains then."""
+    adviser: Literal[True] | None = None
+    """Set on the vote of a model: it can make a verdict more careful, never milder, and rejects nobody."""
+
+
+class JudgementRequested(Event, type="judgement.requested"):
+    """Models are asked to judge one agent: blind first, then once more with what all judges said."""
+
+    IDENTITY = ("agent_id", "round")
+
+    agent_id: AgentId
+    """The agent."""
+    round: Round
+    """1: blind. 2: after the others were heard."""
+    judges: tuple[JudgeSpec, ...]
+    """Who is asked."""
+    case: Plain
+    """All that a judge may know of the agent. What agents said stands under `words` and is data, never instruction."""
+    heard: tuple[Vote, ...] = ()
+    """In round 2: the blind votes of all judges."""
+
+
+class VoteCast(Event, type="vote.cast"):
+    """What one model said about one agent, as it said it; the council makes a vote of what the record bears."""
+
+    IDENTITY = ("agent_id", "judge", "round")
+    VOLATILE: ClassVar[frozenset[str]] = frozenset({"cost_micros"})
+
+    agent_id: AgentId
+    """The agent."""
+    judge: str
+    """Id of the judge."""
+    round: Round
+    """1: blind. 2: after the others were heard."""
+    requested_id: EventId
+    """The JudgementRequested that it answers."""
+    vote: Ballot
+    """What it says; abstain where it has no vote."""
+    absent: Absence | None = None
+    """Why it has no vote."""
+    reasons: tuple[Annotated[str, Field(max_length=1_000)], ...] = ()
+    """Why, in its words."""
+    evidence: tuple[str, ...] = ()
+    """Events that it cites: whether they are of this record is not yet looked at."""
+    articles: tuple[str, ...] = ()
+    """Articles that it names."""
+    calls: tuple[str, ...] = ()
+    """Digests of the model calls that it came from."""
+    tokens: int = 0
+    """Tokens that it cost."""
+    cost_micros: int = 0
+    """What it cost, in millionths of a US dollar."""
 
 
 class VerdictIssued(Event, type="verdict.issued"):
@@ -99,3 +155,5 @@ class SessionJudged(Event, type="session.judged"):
     """How much more severely (above 0) or mildly each judge first voted than the others, in ranks."""
     missing: dict[str, int] = Field(default_factory=dict)
     """Votes that each judge did not cast, where any are missing."""
+    counts: bool = False
+    """Whether the session moves the ladder, unless it was cancelled; dry runs, recorded games and forks do not."""

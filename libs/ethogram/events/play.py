@@ -244,10 +244,11 @@ class ModelCallRecorded(Event, type="model.called"):
     VOLATILE: ClassVar[frozenset[str]] = frozenset({"latency_ms", "cost_micros"})
 
     game_id: GameId
+    """The game it was made for; `council/<agent>/<judge>` for a judge's vote."""
     turn: int
-    """The turn it was made for."""
+    """The turn it was made for; for a vote the round."""
     seat: int
-    """The seat it was made for."""
+    """The seat it was made for; 0 for a vote."""
     call: int
     """Number of the call within that answer, from 0."""
     provider: str

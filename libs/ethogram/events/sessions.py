@@ -12,7 +12,7 @@ from ethogram.events.gating import ApprovalPolicy
 from ethogram.events.ids import AgentId, GameId
 from ethogram.events.people import Person
 from ethogram.events.recording import Recording
-from ethogram.events.training import AgentSpec, ArenaPlan, Budget, Feedback, Mode, ScenarioPlan, Slug
+from ethogram.events.training import AgentSpec, ArenaPlan, Budget, Feedback, JudgeSpec, Mode, ScenarioPlan, Slug
 
 
 class MoveRules(Value):
@@ -109,6 +109,8 @@ class SessionAdmitted(Event, type="session.admitted"):
     """Who may steer it, by signed commands; where nobody is named, anybody may pause, resume and cancel."""
     gate: Real | None = None
     """What must be at stake in a turn for it to take effect only after the council; none: no turn waits."""
+    judges: tuple[JudgeSpec, ...] | None = None
+    """Models that sit in the council beside the four judges of the house; none: nobody does."""
     policies: tuple[ApprovalPolicy, ...] | None = None
     """Whom to ask for approval, of what; none: nobody is asked before it begins."""
     tenant: Slug | None = None

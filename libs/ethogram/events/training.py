@@ -57,6 +57,21 @@ class AgentSpec(Value):
     """Who it is to be, and what it remembers."""
 
 
+HOUSE_JUDGES = frozenset({"constitution", "evidence", "fairness", "strategy"})
+"""Judges that sit in every council; no other may be called like them."""
+
+
+class JudgeSpec(Value):
+    """A judge beside the four of the house: which plugin asks, and how it is configured."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    """What its votes are signed with; none of the four's names."""
+    judge: Slug
+    """Name of an entry point of `ethogram.judges` that asks a model: openai, openai-compatible, anthropic, ..."""
+    config: Plain = Field(default_factory=dict)
+    """What it needs: `model`, `base_url`, the name of a `key`, ..."""
+
+
 class Matrix(Value):
     """A game of one's own, as a table."""
 
@@ -182,6 +197,8 @@ class Training(Value):
     """All agents together in the arena."""
     budget: Budget | None = None
     """What all agents together may spend."""
+    judges: Annotated[tuple[JudgeSpec, ...], Field(max_length=8)] = ()
+    """Models that sit in the council beside the four judges of the house, where the operator has switched that on."""
 
     @model_validator(mode="after")
     def _playable(self) -> Self:
@@ -190,6 +207,10 @@ class Training(Value):
             first = seen.setdefault(agent.id, place)
             if first != place:
                 raise ValueError(f"agents[{place}].id: duplicate id {agent.id!r}: agents[{first}] has it already")
+        names = [judge.id for judge in self.judges]
+        for place, name in enumerate(names):
+            if name in HOUSE_JUDGES or name in names[:place]:
+                raise ValueError(f"judges[{place}].id: {name!r} sits in this council already; choose another id")
         if not self.games and self.scenarios is None and self.arena is None:
             raise ValueError("nothing to play: give at least one entry under games, or scenarios, or an arena")
         if self.games and len(self.agents) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ethogram import __version__
@@ -39,15 +40,20 @@ MOST_TURNS = 1_000_000
 """A course keeps one symbol per player and turn."""
 
 
-def problems(training: Training, adapters: Adapters, shelf: Shelf) -> list[Problem]:
-    """All that keeps a well-formed training from being played."""
-    found = [*_of_agents(training, adapters), *_of_games(training), *arenas.problems(training)]
+def problems(
+    training: Training, adapters: Adapters, shelf: Shelf, judges: Adapters = MappingProxyType({})
+) -> list[Problem]:
+    """All that keeps a well-formed training from being played; `judges`: those that ask models, each with its check."""
+    found = [*_of_agents(training, adapters), *_of_judges(training, judges), *_of_games(training)]
+    found += arenas.problems(training)
     return [*(found or _of_size(training)), *_of_scenarios(training, shelf)]
 
 
-def admit(command: StartTraining, adapters: Adapters, shelf: Shelf) -> Course:
+def admit(
+    command: StartTraining, adapters: Adapters, shelf: Shelf, judges: Adapters = MappingProxyType({})
+) -> Course:
     """The course of a session that has not begun; InvalidRecord names each problem and what would be valid."""
-    wrong = problems(command, adapters, shelf)
+    wrong = problems(command, adapters, shelf, judges)
     if wrong:
         raise InvalidRecord("training", "; ".join(map(str, wrong)))
     templates = shelf.open(command.scenarios.templates if command.scenarios else "")
@@ -103,6 +109,7 @@ def announced(
         constitution=rules if rules is None else dict(rules),
         people=course.people,
         gate=course.gate,
+        judges=command.judges or None,
         policies=course.policies or None,
         tenant=command.tenant,
     )
@@ -117,6 +124,18 @@ def _of_agents(training: Training, adapters: Adapters) -> list[Problem]:
             found.append(Problem(("agents", place, "adapter"), words))
         else:
             found += [Problem(("agents", place, "config"), words) for words in check(agent.config)]
+    return found
+
+
+def _of_judges(training: Training, judges: Adapters) -> list[Problem]:
+    found = []
+    for place, spec in enumerate(training.judges):
+        check = judges.get(spec.judge)
+        if check is None:
+            words = f"unknown judge {spec.judge!r}{suggestion(spec.judge, judges)}"
+            found.append(Problem(("judges", place, "judge"), words))
+        else:
+            found += [Problem(("judges", place, "config"), words) for words in check(spec.config)]
     return found
 
 

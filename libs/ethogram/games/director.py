@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from ethogram.events import (
@@ -59,7 +60,7 @@ OURS = Shelf()
 def begin(
     course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str,
     rules: Mapping[str, Any] | None = None, shelf: Shelf = OURS, people: Callable[[], Sequence[Person]] = tuple,
-    policies: Callable[[], Sequence[ApprovalPolicy]] = tuple,
+    policies: Callable[[], Sequence[ApprovalPolicy]] = tuple, judges: Adapters = MappingProxyType({}),
 ) -> Said:  # fmt: skip
     """Admit a session and present the first turn of all its games; the same command again changes nothing.
 
@@ -69,7 +70,7 @@ def begin(
         pinned = {
             "people": in_charge(people(), command.name), "policies": gating.policies_for(policies(), command.name),
         }  # fmt: skip
-        opened = admit(command, adapters, shelf).model_copy(update=pinned)
+        opened = admit(command, adapters, shelf, judges).model_copy(update=pinned)
         admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
         started, events = _open(opened, templates_of(opened, shelf))
         return started, [admitted, *arenas.opened(opened), *events]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -16,8 +17,11 @@ from ethogram.games.documents import Document, Unreadable, read_document
 from ethogram.games.shelf import Shelf
 
 
-def load_training(path: Path, adapters: Adapters | None = None, shelf: Shelf | None = None) -> Training:
-    """Read and check a training file; with `adapters`, also that they exist and take these configurations.
+def load_training(
+    path: Path, adapters: Adapters | None = None, shelf: Shelf | None = None,
+    judges: Adapters = MappingProxyType({}),
+) -> Training:  # fmt: skip
+    """Read and check a training file; with `adapters`, also that they and `judges` exist and take what they are given.
 
     SettingsError (exit code 2) has one line per problem: `file:line: field: what is wrong; what would be valid`.
     """
@@ -26,7 +30,9 @@ def load_training(path: Path, adapters: Adapters | None = None, shelf: Shelf | N
         training = Training.model_validate(document.value)
     except ValidationError as error:
         raise _refused(path, document, [*document.problems, *schema_problems(error, Training)]) from None
-    wrong = [*document.problems, *(play_problems(training, adapters, shelf or Shelf()) if adapters is not None else ())]
+    wrong = list(document.problems)
+    if adapters is not None:
+        wrong += play_problems(training, adapters, shelf or Shelf(), judges)
     if wrong:
         raise _refused(path, document, wrong)
     return training

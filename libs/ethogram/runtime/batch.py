@@ -59,6 +59,12 @@ class Item:
     tasks: list[Wanted] = field(default_factory=list)
 
     @property
+    def numbered(self) -> bool:
+        """Whether the number it bears tells for ever that it was settled; one of another key's state tells nothing."""
+        record = self.record
+        return record is not None and record.sequence is not None and self.key == record.event.key
+
+    @property
     def accepted(self) -> bool:
         """Whether the service took it."""
         return self.record is not None and self.failure is None and not self.passed_over
@@ -86,7 +92,7 @@ def read(service: Service[Any], raw: Raw) -> Item:
             item.key, item.closes = (raw.key or b"").decode(), number
         return item
     item.record = replace(record, redriven=True) if item.redrive else record
-    item.key = record.event.key
+    item.key = service.key_of(record.event)
     item.inbox_id = f"{record.source} {record.id}" if record.event.COMMAND else record.id
     return item
 
@@ -123,7 +129,7 @@ def decide(
     if failure is not None:
         item.failure = failure
         item.tasks = []
-        states[key] = set_aside(kept, record)
+        states[key] = set_aside(service, kept, record)
         return
     if done.rejection is not None:
         item.failure = Failure.of(done.stage, done.rejection)

@@ -6,6 +6,7 @@ What retention has taken from the topics is read from the archive in PostgreSQL,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from ethogram.runtime.partition import partition_of
 from ethogram.runtime.salts import known_salter
 from ethogram.runtime.settings import Settings
 from ethogram.runtime.store.archive import archived
-from ethogram.topology import catalogue
+from ethogram.topology import Topic, catalogue
 
 TIMEOUT_S = 10.0
 """Longest wait for a broker that says nothing."""
@@ -54,6 +55,38 @@ def session_history(settings: Settings, session_id: str) -> History:
 
 def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[str, History]:
     """The same of several sessions, in one pass over the topics."""
+    histories = {session_id: History() for session_id in session_ids}
+    with _reader(settings) as consumer:
+        ends = _ends(consumer, _parts(consumer, [each.encode() for each in histories]))
+        for raw in _gone(settings, list(histories), {part: low for part, (low, _) in ends.items() if low}):
+            _take(histories, raw)
+        for message in _until_end(consumer, ends):
+            _take(histories, _raw(message))
+    salt = known_salter(settings)
+    for history in histories.values():
+        history.records.sort(key=_place)
+        if salt is not None:
+            history.records = [replace(record, salt=salt(record)) for record in history.records]
+    return histories
+
+
+def topic_records(settings: Settings, topic: Topic) -> list[Record]:
+    """Every record of a topic up to its end as it is now, each id once, in order per partition; what cannot be read is
+    left out."""
+    found: dict[str, Record] = {}
+    with _reader(settings) as consumer:
+        known = consumer.list_topics(topic.name, timeout=TIMEOUT_S).topics
+        parts = [(topic.name, number) for number in known[topic.name].partitions]
+        for message in _until_end(consumer, _ends(consumer, parts)):
+            with suppress(InvalidRecord):
+                record = decode(_raw(message), topic.types)
+                found.setdefault(record.id, record)
+    return sorted(found.values(), key=_place)
+
+
+@contextmanager
+def _reader(settings: Settings) -> Iterator[Consumer]:
+    """A consumer of no group; TransientError if no broker answers."""
     consumer = Consumer(
         {
             **reach(settings.kafka_bootstrap_servers),
@@ -64,24 +97,12 @@ def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[
             "fetch.wait.max.ms": 50,
         }
     )
-    histories = {session_id: History() for session_id in session_ids}
     try:
-        parts = _parts(consumer, [each.encode() for each in histories])
-        ends = {part: consumer.get_watermark_offsets(TopicPartition(*part), timeout=TIMEOUT_S) for part in parts}
-        for raw in _gone(settings, list(histories), {part: low for part, (low, _) in ends.items() if low}):
-            _take(histories, raw)
-        for message in _until_end(consumer, ends):
-            _take(histories, _raw(message))
+        yield consumer
     except KafkaException as error:
         raise TransientError("kafka", f"{settings.kafka_bootstrap_servers}: {error.args[0].str()}") from None
     finally:
         consumer.close()
-    salt = known_salter(settings)
-    for history in histories.values():
-        history.records.sort(key=_place)
-        if salt is not None:
-            history.records = [replace(record, salt=salt(record)) for record in history.records]
-    return histories
 
 
 def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
@@ -95,6 +116,11 @@ def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
         numbers = {partition_of(key, count) for key in keys} if topic.key == SESSION_KEY else set(range(count))
         parts += [(topic.name, number) for number in sorted(numbers)]
     return parts
+
+
+def _ends(consumer: Consumer, parts: Sequence[Part]) -> dict[Part, tuple[int, int]]:
+    """Where each partition begins and ends now."""
+    return {part: consumer.get_watermark_offsets(TopicPartition(*part), timeout=TIMEOUT_S) for part in parts}
 
 
 def _gone(settings: Settings, session_ids: Sequence[str], lows: Mapping[Part, int]) -> Iterator[Raw]:

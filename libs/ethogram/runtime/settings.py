@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     or in the file that NAME_FILE names."""
     constitution: Path | None = None
     """YAML file with the constitution that new sessions are held to; without it the one of the release."""
+    model_judges: bool = False
+    """Whether models may sit in the council where a training names some; each vote is paid for."""
     models_prices: Path | None = None
     """A table of prices of the operator's own, in the form of `prices.yaml`; without it ours holds."""
     models_redis: str | None = None

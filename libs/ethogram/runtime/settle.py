@@ -134,7 +134,7 @@ class Settler(Generic[S]):
                     first[item.inbox_id] = item
         digests = {event_id: item.digest for event_id, item in first.items()}
         redriven = {event_id for event_id, item in first.items() if item.redrive}
-        numbered = {event_id for event_id, item in first.items() if item.record and item.record.sequence is not None}
+        numbered = {event_id for event_id, item in first.items() if item.numbered}
         admission = inbox.admit(connection, self._service.name, digests, redriven, numbered)
         return [item for item in items if not item.passed_over and self._is_new(item, first, admission)]
 

@@ -34,7 +34,7 @@ class Driver(Generic[S]):
         if record.id in self._known:
             return ()
         self._known.add(record.id)
-        key = record.event.key
+        key = self.service.key_of(record.event)
         done = step(self.service, self.kept.get(key, Kept(self.service.initial)), record)
         self.kept[key] = done.kept
         if done.rejection:

@@ -46,9 +46,9 @@ class Step(Generic[S]):
 def step(service: Service[S], kept: Kept[S], record: Record) -> Step[S]:
     """Let `service` decide on one record. Foreseen refusals come back as a rejection, never as an exception."""
     try:
-        moved = _advance(kept, record)
+        moved = _advance(service, kept, record)
     except InvalidRecord as rejection:
-        return Step(_closed(kept, record), rejection=rejection, stage="sequence")
+        return Step(_closed(service, kept, record), rejection=rejection, stage="sequence")
     try:
         state, events = _decide(service, kept.state, record)
     except InvalidRecord as rejection:
@@ -70,12 +70,12 @@ def performed(service: Service[Any], cause: Record, events: Sequence[Event], tim
     return tuple(_record(service, event, cause, cause.id, time, None) for event in events)
 
 
-def set_aside(kept: Kept[S], record: Record) -> Kept[S]:
+def set_aside(service: Service[S], kept: Kept[S], record: Record) -> Kept[S]:
     """What is kept once `record` went to the dead letters for an unforeseen reason: nobody waits for it any more."""
     try:
-        return _advance(kept, record)
+        return _advance(service, kept, record)
     except InvalidRecord:
-        return _closed(kept, record)
+        return _closed(service, kept, record)
 
 
 def close(kept: Kept[S], stream: str, number: int) -> Kept[S]:
@@ -94,8 +94,8 @@ def stream_name(source: str, topic: str) -> str:
     return f"{source}|{topic}"
 
 
-def _advance(kept: Kept[S], record: Record) -> Kept[S]:
-    if record.sequence is None or record.position is None:
+def _advance(service: Service[S], kept: Kept[S], record: Record) -> Kept[S]:
+    if record.sequence is None or record.position is None or _meets_others(service, record):
         return kept
     stream, number = stream_name(record.source, record.position.topic), record.sequence
     last, aside = kept.seen.get(stream, 0), kept.aside.get(stream, ())
@@ -109,8 +109,13 @@ def _advance(kept: Kept[S], record: Record) -> Kept[S]:
     return _passed(kept, stream, number, aside)
 
 
-def _closed(kept: Kept[S], record: Record) -> Kept[S]:
-    if record.sequence is None or record.position is None or record.redriven:
+def _meets_others(service: Service[Any], record: Record) -> bool:
+    """Whether it meets a state of several keys: the numbers of one key say nothing there."""
+    return service.key_of(record.event) != record.event.key
+
+
+def _closed(service: Service[S], kept: Kept[S], record: Record) -> Kept[S]:
+    if record.sequence is None or record.position is None or record.redriven or _meets_others(service, record):
         return kept
     return close(kept, stream_name(record.source, record.position.topic), record.sequence)
 

@@ -63,6 +63,8 @@ class Effect:
     """`(event, task, deps) -> events`: its answer enters the log once; a replay never calls it."""
     lane: Callable[[Any, str], str] = _alone
     """Pure: whose slots a task takes. Tasks of one lane run a few at a time, so that no lane can fill all slots."""
+    answers: tuple[type[Event], ...] | None = None
+    """Types of its events; none: whatever the service emits. Others without a number are a finding of a replay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,15 @@ class Service(Generic[S]):
     def group(self) -> str:
         """Kafka consumer group."""
         return f"ethogram.{self.name}"
+
+    def key_of(self, event: Event) -> str:
+        """The key of the state that an event meets here; a witness keeps one per key on the bus."""
+        return event.key if self.witness is not None else event.state_key
+
+    def may_answer(self, event: Event) -> bool:
+        """Whether an effect of this service can have made an event."""
+        kinds = [effect.answers for effect in self.performs.values()]
+        return any(kind is None or type(event) in kind for kind in kinds)
 
     @property
     def consumes(self) -> frozenset[type[Event]]:

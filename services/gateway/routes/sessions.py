@@ -163,14 +163,6 @@ def session_routes(doors: Doors) -> APIRouter:
         await run_in_threadpool(doors.publish, command)
         return _accepted(session_id)
 
-    def champions(limit: Annotated[int, Query(ge=1, le=100)] = 50) -> dict[str, Any]:
-        """Champions, newest first."""
-        return {"champions": doors.reports.champions(limit)}
-
-    def standings(limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
-        """Mean scores over all completed sessions, the best first."""
-        return {"standings": doors.reports.standings(limit)}
-
     for path in ("/v1/sessions", "/api/training/start"):
         router.add_api_route(path, start, methods=["POST"], status_code=202, dependencies=playing)
     for path in ("/v1/sessions", "/api/training/sessions"):
@@ -188,8 +180,6 @@ def session_routes(doors: Doors) -> APIRouter:
     router.add_api_route(
         "/v1/sessions/{session}/records", records, methods=["GET"], response_model=Kept, dependencies=reading
     )
-    router.add_api_route("/v1/champions", champions, methods=["GET"], dependencies=reading)
-    router.add_api_route("/v1/standings", standings, methods=["GET"], dependencies=reading)
     return router
 
 

@@ -33,7 +33,7 @@ TRAINING = StartTraining.model_validate({
 def log() -> list[Record]:
     """A session under a constitution of one's own, played by the services themselves."""
     ours = [under(STRICT) if service.name == "scenario-generator" else service for service in services()]
-    return _bus(ours).play(TRAINING)
+    return [record for record in _bus(ours).play(TRAINING) if record.event.session_id == SESSION]
 
 
 def _bus(services: list[Service[Any]]) -> Bus:

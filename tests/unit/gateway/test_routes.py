@@ -73,6 +73,15 @@ class PaperReports:
     def standings(self, limit: int) -> list[dict[str, Any]]:
         return [{"agent_id": "a", "adapter": "builtin", "sessions": 2, "mean": 0.5, "low": 0.4, "high": 0.6, "wins": 1}]
 
+    def ladder(self, limit: int) -> list[dict[str, Any]]:
+        return [{"contestant": "a#1", "mu": 26, "sigma": 8, "ordinal": 2, "sessions": 1}][:limit]
+
+    def titles(self) -> list[dict[str, Any]]:
+        return [{"title": "cup", "contestant": "a#1"}]
+
+    def title_history(self, title: str | None, limit: int) -> list[dict[str, Any]]:
+        return [{"title": title or "cup", "kind": "taken"}][:limit]
+
     def seats(self) -> list[dict[str, Any]]:
         where = {"session_id": SESSION, "game_id": "g001", "turn": 1, "seat": 0, "agent_id": "me", "who": None}
         body = {"text": "your move", "options": [{"id": "C", "text": "cooperate", "leaning": "C"}], "history": ["", ""]}
@@ -384,6 +393,7 @@ NEEDED: dict[tuple[str, str], str] = {
     ("POST", "/v1/dead-letters/{letter}/discard"): "admin", ("GET", "/v1/configuration"): "admin",
     ("GET", "/v1/database/tables"): "admin", ("POST", "/v1/database/questions"): "admin",
     ("GET", "/v1/links"): "read", ("GET", "/v1/agents/known"): "read", ("GET", "/v1/agents/{agent}/history"): "read",
+    ("GET", "/v1/ladder"): "read", ("GET", "/v1/titles"): "read", ("GET", "/v1/titles/history"): "read",
     ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
     ("GET", "/v1/slo"): "read", ("GET", "/v1/alerts"): "read", ("GET", "/v1/performance"): "read",
     ("POST", "/v1/alerts/{alert}/acknowledge"): "approve",
@@ -501,6 +511,9 @@ def test_a_report_is_a_file_to_be_saved(paper: Paper) -> None:
 
 def test_standings_and_dead_letters_are_listed(paper: Paper) -> None:
     assert paper.client.get("/v1/standings").json()["standings"][0]["mean"] == 0.5
+    assert paper.client.get("/v1/ladder").json()["ratings"][0]["mu"] == 26
+    assert paper.client.get("/v1/titles").json()["titles"][0]["contestant"] == "a#1"
+    assert paper.client.get("/v1/titles/history?title=shield").json()["history"][0]["title"] == "shield"
     (letter,) = paper.client.get("/v1/dead-letters?limit=5").json()["dead_letters"]
     assert (letter["id"], letter["code"]) == (3, "invalid")
 

@@ -159,7 +159,7 @@ def test_an_unforeseen_failure_is_not_taken_for_a_refusal() -> None:
 
 
 def test_a_record_set_aside_leaves_no_gap_behind() -> None:
-    kept = set_aside(Kept(Count()), judged(1, verdicts=99))
+    kept = set_aside(COUNTER, Kept(Count()), judged(1, verdicts=99))
     assert kept.seen == {STREAM: 1} and step(COUNTER, kept, judged(2)).rejection is None
 
 

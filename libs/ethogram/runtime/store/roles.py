@@ -17,7 +17,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "agent_runner": ("seats_waiting",),
     "action_tracker": ("decisions", "turns", "behaviour", "snapshots"),
     "inference_worker": ("inferences",),
-    "judge": ("verdicts", "scores", "champions"),
+    "judge": ("verdicts", "scores", "champions", "placements", "ratings", "titles", "title_events"),
     "auditor": ("archive", "checkpoints"),
     "gateway": ("api_keys", "measures", "alerts", "dead_letters", "outbox", "tasks"),
 }

@@ -279,6 +279,49 @@ champions = Table(
     Column("crowned_at", DateTime(timezone=True), nullable=False),
 )  # fmt: skip
 
+placements = Table(
+    "placements", metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False, unique=True, comment="its SessionPlaced"),
+    _tenant(),
+    Column("title", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
+ratings = Table(
+    "ratings", metadata,
+    _tenant(),
+    Column("contestant", Text, nullable=False),
+    Column("mu", Double, nullable=False),
+    Column("sigma", Double, nullable=False),
+    Column("ordinal", Double, nullable=False, comment="mu less three sigma"),
+    Column("sessions", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False, comment="which session on the ladder made it so"),
+    PrimaryKeyConstraint("tenant", "contestant"),
+)  # fmt: skip
+
+titles = Table(
+    "titles", metadata,
+    _tenant(),
+    Column("title", Text, nullable=False),
+    Column("number", BigInteger, nullable=False, comment="which session on the ladder made it so"),
+    Column("holding", JSONB, nullable=False, comment="contestant, since, defences, challenges"),
+    PrimaryKeyConstraint("tenant", "title"),
+)  # fmt: skip
+
+title_events = Table(
+    "title_events", metadata,
+    Column("event_id", Text, primary_key=True),
+    _tenant(),
+    Column("number", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="taken, defended, challenged"),
+    Column("of_session", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    UniqueConstraint("tenant", "number"),
+)  # fmt: skip
+
 audit_log = Table(
     "audit_log", metadata,
     Column("event_id", Text, primary_key=True),

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ethogram.council.contestants import contestant, places
-from ethogram.events import AgentSpec, ChampionCrowned, Ruling, ScoreUpdated, VerdictIssued
+from ethogram.events import ChampionCrowned, ScoreUpdated, VerdictIssued
 from ethogram.events.envelope import Record
 from ethogram.runtime.store.rows import insert_new
-from ethogram.runtime.store.tables import champions, scores, sessions, verdicts
+from ethogram.runtime.store.tables import champions, scores, verdicts
 
 
 def insert_verdicts(connection: Connection, records: Sequence[Record]) -> None:
@@ -48,25 +47,6 @@ def all_verdicts(connection: Connection) -> Iterator[VerdictIssued]:
     query = select(verdicts.c.body).order_by(verdicts.c.issued_at, verdicts.c.event_id)
     for (body,) in connection.execute(query):
         yield VerdictIssued.read(body)
-
-
-def placed_games(connection: Connection, training: str = "%") -> list[tuple[str, dict[str, int]]]:
-    """Every judged session whose training is called like `training` (SQL pattern), the oldest first: id, and places.
-
-    Dry runs and cancelled sessions do not count.
-    """
-    query = (
-        select(sessions.c.session_id, sessions.c.training, scores.c.agent_id, scores.c.total, verdicts.c.verdict)
-        .join(scores, scores.c.session_id == sessions.c.session_id)
-        .join(verdicts, (verdicts.c.session_id == scores.c.session_id) & (verdicts.c.agent_id == scores.c.agent_id))
-        .where(sessions.c.mode != "dry-run", sessions.c.state == "completed", sessions.c.name.like(training))
-        .order_by(sessions.c.started_at, sessions.c.session_id, scores.c.agent_id)
-    )
-    games: dict[str, list[tuple[str, float, Ruling]]] = {}
-    for session_id, admitted, agent_id, total, verdict in connection.execute(query):
-        spec = next(AgentSpec.model_validate(each) for each in admitted["agents"] if each["id"] == agent_id)
-        games.setdefault(session_id, []).append((contestant(spec), total, verdict))
-    return [(session_id, places(results)) for session_id, results in games.items()]
 
 
 def _about(record: Record) -> dict[str, object]:

@@ -1,0 +1,141 @@
+"""The ladder in PostgreSQL: once per session, whatever comes twice, at once, or from a process thought dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from ethogram.council.climbing import disputed
+from ethogram.events import LADDER, Event, SessionPlaced, TitleChallenged, TitleDefended, TitleTaken
+from ethogram.events.envelope import Position, Raw, decode, encode
+from ethogram.runtime.health import Health
+from ethogram.runtime.retry import Patience
+from ethogram.runtime.settle import Settled, Settler
+from ethogram.runtime.store.ladder import (
+    keep_ladder,
+    placed_games,
+    rated_contestants,
+    title_history,
+    titles_held,
+)
+from ethogram.runtime.store.outbox import Message
+from ethogram.services.judge.service import judge
+from ethogram.topology import Driver, Service, catalogue
+from tests.unit.council.sequential import Operation, order
+from tests.unit.council.test_ladder import placed, recorded
+
+TITLES = (TitleTaken, TitleDefended, TitleChallenged)
+SESSIONS = [placed(number, *("abc" if number % 3 else "cab"), title="cup" if number % 4 else "shield")
+            for number in range(24)]  # fmt: skip
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A pool of connections."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def bench() -> Service[Any]:
+    """The judge under a name of its own, so that this ladder is nobody else's; rows are another test's concern."""
+    return replace(judge, name=f"judge-{uuid4()}", projects={})
+
+
+def raws(sessions: Sequence[SessionPlaced]) -> list[Raw]:
+    made = [recorded(event, offset) for offset, event in enumerate(sessions)]
+    return [Raw(each.position, *encode(each)) for each in made if each.position]
+
+
+def events(messages: Sequence[Message]) -> list[Event]:
+    found = []
+    for number, message in enumerate(messages):
+        raw = Raw(Position(message.topic, 0, number), message.key, message.value, message.headers)
+        found.append(decode(raw, catalogue().topics[message.topic].types).event)
+    return found
+
+
+def said(engine: Engine, service: str) -> list[Event]:
+    """What is in the outbox of a service, in order."""
+    from ethogram.runtime.store import outbox
+
+    with engine.connect() as connection:
+        return events([each.message for each in outbox.waiting(connection, service, 0, 10_000)])
+
+
+def test_two_processes_that_settle_the_same_sessions_at_once_move_the_ladder_once(
+    engine: Engine, bench: Service[Any]
+) -> None:
+    """A process that was thought dead goes on beside its successor: batches overlap and are tried again on conflict."""
+    everything = raws(SESSIONS)
+
+    def process(size: int) -> None:
+        settler, patience = Settler(bench, engine), Patience(bench.name, Health(bench.name))
+        for start in range(0, len(everything), size):
+            batch = everything[start : start + size]
+            patience.insist(lambda batch=batch: settler.settle(batch))  # type: ignore[misc]
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(process, (1, 4, 7)))
+    told = said(engine, bench.name)
+    assert disputed([*SESSIONS, *told]) is None
+    answers = {event.of_session: event for event in told if isinstance(event, TITLES)}
+    history = [Operation(each, 0.0, 1.0, answers.get(each.session_id)) for each in SESSIONS]
+    assert order(history) is not None and len(answers) == len(SESSIONS)
+
+
+class _Killed(BaseException):
+    """Stands for kill -9: nothing after it happens."""
+
+
+@pytest.mark.parametrize("stage", ["_decide", "_project", "_enqueue"])
+def test_a_process_that_dies_before_it_commits_leaves_no_trace(
+    engine: Engine, bench: Service[Any], stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = [raws(SESSIONS)[:9], raws(SESSIONS)[9:]]
+    Settler(bench, engine).settle(batches[0])
+    dying = Settler(bench, engine)
+    real = getattr(dying, stage)
+
+    def dies(*given: Any, **named: Any) -> Settled:
+        real(*given, **named)
+        raise _Killed
+
+    monkeypatch.setattr(dying, stage, dies)
+    with pytest.raises(_Killed):
+        dying.settle(batches[1])
+    with engine.connect() as connection:
+        numbered = text("SELECT count(*) FROM inbox WHERE service = :name AND numbered")
+        assert connection.scalar(numbered, {"name": bench.name}) == 0, "no number tells of these: their rows stay"
+    successor = Settler(bench, engine)
+    for batch in (batches[0], batches[1], batches[1]):
+        successor.settle(batch)
+    assert disputed([*SESSIONS, *said(engine, bench.name)]) is None
+
+
+def test_rows_are_the_latest_whatever_comes_late_or_twice(connection: Connection) -> None:
+    connection.execute(text("TRUNCATE placements, ratings, titles, title_events"))
+    driver = Driver(judge)
+    inputs = [recorded(event, offset) for offset, event in enumerate(SESSIONS)]
+    made = [each for record in inputs for each in driver.feed(record)]
+    for batch in (made, made[: len(made) // 2], [*reversed(made)]):
+        keep_ladder(connection, [*inputs, *batch])
+    ladder = driver.kept[LADDER].state.ladder
+    assert ladder is not None
+    rows = rated_contestants(connection, "default")
+    shown = {row["contestant"]: (row["mu"], row["sigma"], row["sessions"]) for row in rows}
+    assert shown == {name: (one.mu, one.sigma, one.sessions) for name, one in ladder.ratings.items()}
+    held = {row.pop("title"): row for row in titles_held(connection, "default")}
+    assert held == {title: one.model_dump(mode="json") for title, one in ladder.titles.items()}
+    numbers = [row["number"] for row in title_history(connection, "default")]
+    assert numbers == list(range(len(SESSIONS), 0, -1))
+    assert {row["title"] for row in title_history(connection, "default", "shield")} == {"shield"}
+    assert len(placed_games(connection, "default")) == 24 and len(placed_games(connection, "default", "shield")) == 6
+    assert dict(placed_games(connection, "default"))[SESSIONS[1].session_id] == {"a": 1, "b": 2, "c": 3}
