@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import Connection, create_engine
 
@@ -28,6 +29,8 @@ from tests.scopes import ByStack, order
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # how long a thing takes is measured in benchmarks: this machine may be busy
+# drawing a traceback in colours takes seconds, and no test looks at one
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")
