@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ethogram.events import GameId, Kind, Option
 from ethogram.games.asking import Ask, Executed
@@ -12,7 +13,7 @@ from ethogram.games.payments import PAYMENTS, Acts
 from ethogram.games.rules import STILL, Ruleset, Stage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Round:
     """One stage of one round of a match."""
 
@@ -65,7 +66,7 @@ class Round:
     def understood(self, answer: str | None) -> None:
         """Nothing is asked about the text."""
 
-    @property
+    @cached_property  # asked for several times in each turn
     def asks(self) -> tuple[Ask, ...]:
         """Who moves."""
         same = len(self.stage.moves) == 1

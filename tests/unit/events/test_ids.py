@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ethogram.events import CancelSession, DecisionMade, EventId, SessionAdmitted, TurnResolved, derive, session_at
-from ethogram.events.ids import is_uuid
+from ethogram.events.ids import NAMESPACE, is_uuid
 
 TEXTS = st.lists(st.text(max_size=8), max_size=4)
 
@@ -17,6 +17,11 @@ def decision(**changes: object) -> DecisionMade:
     fields = {"session_id": "s", "game_id": "g001", "turn": 1, "seat": 0, "agent_id": "a", "presented_id": "p",
               "outcome": "chosen", "option": "C", **changes}  # fmt: skip
     return DecisionMade.model_validate(fields)
+
+
+@given(TEXTS)
+def test_it_is_the_uuid_that_the_standard_library_makes(parts: list[str]) -> None:
+    assert derive(*parts) == str(uuid5(NAMESPACE, "".join(f"{len(part)}:{part}" for part in parts)))
 
 
 def test_a_derived_id_never_changes_between_releases() -> None:
