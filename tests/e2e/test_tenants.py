@@ -59,6 +59,7 @@ def test_a_refusal_and_a_registered_agent_are_the_tenants_own(acme: Client, url:
         assert "theirs" not in {each["name"] for each in default.agents()}
         with pytest.raises(APIError, match="theirs"):
             default.start_training("theirs", 2)
+        assert not list(default.all_sessions(name="theirs alone"))
     with pytest.raises(InvalidRequestError, match="acme"):
         acme.start_training(training={**TRAINING, "tenant": "other"})
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ethogram.cli.reference import pages as reference_pages
+from ethogram.cli.reference.typescript import declarations
 from ethogram.council.schema import file_schemas
 from ethogram.games.schema import file_schemas as template_schemas
 from ethogram.services.gateway.app import described
@@ -23,6 +24,7 @@ from ethogram.topology.contracts import (
 from ethogram.topology.permissions import script
 from ethogram.topology.service_pages import service_pages, stale_pages
 
+TYPES = Path(__file__).parents[3] / "clients" / "typescript" / "src" / "types.d.ts"
 OPENAPI = SCHEMAS / "openapi.json"
 ACLS = Path(__file__).parents[3] / "infra" / "kafka" / "acls.sh"
 
@@ -45,6 +47,7 @@ def main() -> int:
         **reference_pages(),
         OPENAPI: openapi(),
         ACLS: script(catalogue()),
+        TYPES: declarations(described()),
     }
     if "--check" in sys.argv:
         stale = [] if TOPICS_PAGE.read_text() == page else [f"{TOPICS_PAGE.name}: differs from the code"]
