@@ -31,6 +31,7 @@ EXAMPLES = {
     "dlq show": "3",
     "doctor": "--json",
     "down": "",
+    "plot": "latest radar --out radar.svg",
     "export": "latest --format parquet --out acts.parquet",
     "import": "games.csv --wait",
     "infer": "games.csv --json",

@@ -179,7 +179,7 @@ def _games(report: Row, names: Sequence[str]) -> Markup | None:
          [tag("div", _tape(game["actions"][player])) for player in game["players"]]]
         for game in report["games"][:ROWS // 2]
     ]  # fmt: skip
-    payoffs = _mean_payoffs(report["games"], set(names))
+    payoffs = mean_payoffs(report["games"], set(names))
     drawn = [tag("h3", "Mean payoff a turn"), tag("div", cross(payoffs, names), class_="wide")] if payoffs else []
     heads = ("game", "rules", "players", "turns", "payoff", "actions, the last 60")
     return section("Games", drawn, table(heads, rows, "games"), _more(len(report["games"]), ROWS // 2, "games"))
@@ -190,7 +190,7 @@ def _tape(actions: str) -> Markup:
     return tag("span", parts, class_="tape")
 
 
-def _mean_payoffs(games: Iterable[Row], names: set[str]) -> dict[tuple[str, str], float]:
+def mean_payoffs(games: Iterable[Row], names: set[str]) -> dict[tuple[str, str], float]:
     """What agents earned from each other; nothing where they played games that cannot be compared."""
     games = [game for game in games if len(set(game["players"])) == 2 == len(game["players"])]
     earned: dict[tuple[str, str], list[float]] = {}

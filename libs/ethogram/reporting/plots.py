@@ -83,11 +83,11 @@ def course(points: Sequence[Point], title: str, width: int = 220, height: int = 
     upper = [(x(point.acts), y(point.high)) for point in seen]
     lower = [(x(point.acts), y(point.low)) for point in reversed(seen)]
     kind = side(seen[-1].low, seen[-1].high) if seen else "unsure"
-    line = _path([(x(point.acts), y(point.strength)) for point in seen])
+    line = path([(x(point.acts), y(point.strength)) for point in seen])
     return drawing(
         width, height, f"{title} over {longest} acts",
         _line(4, y(0.5), width - 4, y(0.5), "middle"),
-        tag("polygon", points=_path([*upper, *lower]), class_=f"band {kind}"),
+        tag("polygon", points=path([*upper, *lower]), class_=f"band {kind}"),
         tag("polyline", points=line, class_=f"course {kind}"),
     )  # fmt: skip
 
@@ -193,7 +193,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     return tag("line", x1=_r(x1), y1=_r(y1), x2=_r(x2), y2=_r(y2), class_=kind)
 
 
-def _path(points: Sequence[tuple[float, float]]) -> Markup:
+def path(points: Sequence[tuple[float, float]]) -> Markup:
     """Coordinates as SVG wants them; never cut short, for they are ours."""
     return Markup(" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
 
