@@ -89,7 +89,8 @@ def views(one: str, other: str) -> dict[str, str]:
         f"{here}/games": "single-elimination", f"{here}/agents": "Plays like", f"{here}/council": "constitution",
         f"{here}/records": "records", f"compare/{one}/{other}": "Where they part", "standings": "Mean score",
         "standings/champions": "crowned", "agents": "grim-trigger", "agents/grim-trigger": "As it was seen last",
-        "agents/registered": "made known", "people": "Your name", "operation/letters": "schema",
+        "agents/registered": "made known", "people": "Your name", "operation": "budget left", "operation/alerts": "Alerts",
+        "operation/performance": "Percentiles", "operation/letters": "schema",
         "operation/database": "Tables", "operation/configuration": "kafka_bootstrap_servers",
         "operation/keys": "All keys",
     }  # fmt: skip
@@ -98,7 +99,8 @@ def views(one: str, other: str) -> dict[str, str]:
 def test_every_view_shows_what_it_is_for_to_everybody_and_fits_a_phone(
     tab: Tab, running: Running, sessions: list[str]
 ) -> None:
-    running.run("agents", "register", "page-view", "--adapter", "builtin", "--config", '{"strategy": "grim-trigger"}')
+    mine = {"agent_id": "page-view", "framework": "builtin", "config": {"strategy": "grim-trigger"}}
+    post(running, "/v1/agents", mine)
     for view, words in views(*sessions).items():
         visit(tab, running, view)
         tab.sees(words)

@@ -25,7 +25,7 @@ text{{font:12px "DejaVu Sans",Helvetica,Arial,sans-serif;fill:{COLOURS["ink"]}}}
 .middle,.ring{{stroke:{COLOURS["line"]};fill:none}}.dot.for,.cell.for,.bar,.birth{{fill:{COLOURS["keep"]}}}
 .dot.against,.cell.against{{fill:{COLOURS["break"]}}}.cell.none{{fill:{COLOURS["faint"]}}}
 .life{{stroke:{COLOURS["keep"]};stroke-width:3;stroke-linecap:round}}.life.dead{{stroke:{COLOURS["line"]}}}
-.s{{fill:none;stroke-width:1.8;stroke-linejoin:round}}.b{{stroke:none;fill-opacity:.14}}.k{{stroke:none}}
+.s{{fill:none;stroke-width:1.8;stroke-linejoin:round}}.b{{stroke:none;fill-opacity:.1}}.k{{stroke:none}}
 {"".join(f".s{n}{{stroke:{c}}}.b{n},.k{n}{{fill:{c}}}" for n, c in enumerate(SERIES))}
 """
 
