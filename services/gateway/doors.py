@@ -21,13 +21,14 @@ from ethogram.runtime.store.agent_history import history_of, known_agents
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
 from ethogram.runtime.store.exports import report_page
-from ethogram.runtime.store.ladder import rated_contestants, title_history, titles_held
+from ethogram.runtime.store.ladder import placed_games, rated_contestants, title_history, titles_held
 from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.pages import sessions_page
 from ethogram.runtime.store.seats import waiting_seats
 from ethogram.runtime.store.standings import standings
 from ethogram.runtime.store.tenants import EVERYBODY, acting_for, acts_for
 from ethogram.services.gateway.operators import Explorer, Letters
+from ethogram.services.gateway.table import table_of
 from ethogram.topology import catalogue
 
 Frame = Mapping[str, Any]
@@ -62,6 +63,9 @@ class Reports(Protocol):
 
     def standings(self, limit: int) -> list[dict[str, Any]]:
         """Mean scores over all sessions, the best first."""
+
+    def leaderboard(self, training: str) -> dict[str, Any]:
+        """The table of strengths over sessions of trainings called like this."""
 
     def ladder(self, limit: int) -> list[dict[str, Any]]:
         """Ratings over all sessions that count, the surest first."""
@@ -228,6 +232,12 @@ class DatabaseReports:
         """Mean scores over all sessions, the best first."""
         with self.engine.connect() as connection:
             return standings(connection, limit)
+
+    def leaderboard(self, training: str) -> dict[str, Any]:
+        """The table of strengths over sessions of trainings called like this."""
+        with self.engine.connect() as connection:
+            games = placed_games(connection, acts_for(), training)
+        return table_of(games)
 
     def ladder(self, limit: int) -> list[dict[str, Any]]:
         """Ratings over all sessions that count, the surest first."""

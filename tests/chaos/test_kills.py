@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from ethogram.devserver.supervisor import SERVICES
-from ethogram.runtime.history import session_records
+from ethogram.events import LadderMoved
+from ethogram.runtime.history import session_records, topic_records
+from ethogram.topology import catalogue
 from tests.running import Running
 
 ROUNDS = 60
@@ -74,6 +76,20 @@ def test_services_that_were_killed_come_back_and_a_session_ends_as_if_nothing_ha
     for part in ("games", "verdicts", "scores"):
         assert _without_ids(report[part]) == _without_ids(undisturbed[part]), part
     assert running.json("replay", session, "--verify")["verified"] is True
+
+
+def test_the_ladder_has_moved_once_for_each_of_them(running: Running, struck: tuple[str, ...]) -> None:
+    topic = catalogue().topic_of(LadderMoved)
+    deadline = time.monotonic() + 60
+    while True:  # it moves once a session is completed
+        moved = [record.event for record in topic_records(running.settings, topic)]
+        mine = [one.of_session for one in moved if isinstance(one, LadderMoved) and one.of_session in struck]
+        if len(mine) >= len(struck):
+            break
+        assert time.monotonic() < deadline, f"the ladder has moved for {mine} of {struck}"
+        time.sleep(0.2)
+    assert sorted(mine) == sorted(struck)
+    assert running.json("ladder", "--verify")["verified"] is True
 
 
 def _without_ids(value: Any) -> Any:

@@ -27,6 +27,12 @@ def standing_routes(doors: Doors) -> APIRouter:
         """Mean scores over all completed sessions, the best first."""
         return {"standings": doors.reports.standings(limit)}
 
+    @router.get("/v1/leaderboard")
+    def leaderboard(training: Annotated[str, Query(max_length=200)] = "%") -> dict[str, Any]:
+        """The published table: Bradley-Terry strengths with intervals, every session weighing the same, and the share
+        of sessions without which somebody else would be first. In `training` a % stands for anything."""
+        return doors.reports.leaderboard(training)
+
     @router.get("/v1/ladder")
     def ladder(limit: Many = 100) -> dict[str, Any]:
         """Online ratings (openskill) over all sessions that count, the surest first."""

@@ -13,6 +13,7 @@ import pytest
 from ethogram.events import JudgementRequested, ModelCallRecorded, VerdictIssued, VoteCast
 from ethogram.judges import checks
 from ethogram.judges.asking import Bench
+from ethogram.testing.judges import JudgeConformance
 from tests.integration.models.stand_in import Say, StandIn
 from tests.unit.council.test_adversaries import WORDS
 from tests.unit.council.test_panel import BLAMELESS, FOREIGN, GUILTY, Court
@@ -22,6 +23,10 @@ JUDGES = (("openai", "/v1", "/v1/responses"), ("openai-compatible", "/v1", "/v1/
 GOOD = Say('{"vote": "escalate", "reasons": ["it hesitates"], "evidence": [], "articles": ["good-faith"]}')
 SECRET = "sk-stand-in-0123456789"
 each = pytest.mark.parametrize(("kind", "prefix", "path"), JUDGES, ids=[one[0] for one in JUDGES])
+
+
+class TestAJudgeThatReachesNobody(JudgeConformance):
+    judge, config = "openai-compatible", {"model": "local-1", "base_url": "http://127.0.0.1:9/v1"}
 
 
 class Obedient(StandIn):

@@ -21,6 +21,7 @@ from ethogram.services.gateway.app import create_app, described
 from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.guards import MAX_BODY_BYTES
 from ethogram.services.gateway.operators import LetterRefused
+from ethogram.services.gateway.table import table_of
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SESSION = "0b9f2f4e-0000-4000-8000-000000000001"
@@ -72,6 +73,9 @@ class PaperReports:
 
     def standings(self, limit: int) -> list[dict[str, Any]]:
         return [{"agent_id": "a", "adapter": "builtin", "sessions": 2, "mean": 0.5, "low": 0.4, "high": 0.6, "wins": 1}]
+
+    def leaderboard(self, training: str) -> dict[str, Any]:
+        return table_of([("s", {"a#1": 1, "b#1": 2})] if training == "%" else [])
 
     def ladder(self, limit: int) -> list[dict[str, Any]]:
         return [{"contestant": "a#1", "mu": 26, "sigma": 8, "ordinal": 2, "sessions": 1}][:limit]
@@ -393,7 +397,8 @@ NEEDED: dict[tuple[str, str], str] = {
     ("POST", "/v1/dead-letters/{letter}/discard"): "admin", ("GET", "/v1/configuration"): "admin",
     ("GET", "/v1/database/tables"): "admin", ("POST", "/v1/database/questions"): "admin",
     ("GET", "/v1/links"): "read", ("GET", "/v1/agents/known"): "read", ("GET", "/v1/agents/{agent}/history"): "read",
-    ("GET", "/v1/ladder"): "read", ("GET", "/v1/titles"): "read", ("GET", "/v1/titles/history"): "read",
+    ("GET", "/v1/ladder"): "read", ("GET", "/v1/leaderboard"): "read", ("GET", "/v1/titles"): "read",
+    ("GET", "/v1/titles/history"): "read",
     ("GET", "/v1/champions"): "read", ("GET", "/v1/standings"): "read", ("GET", "/v1/dead-letters"): "read",
     ("GET", "/v1/slo"): "read", ("GET", "/v1/alerts"): "read", ("GET", "/v1/performance"): "read",
     ("POST", "/v1/alerts/{alert}/acknowledge"): "approve",
@@ -511,6 +516,9 @@ def test_a_report_is_a_file_to_be_saved(paper: Paper) -> None:
 
 def test_standings_and_dead_letters_are_listed(paper: Paper) -> None:
     assert paper.client.get("/v1/standings").json()["standings"][0]["mean"] == 0.5
+    table = paper.client.get("/v1/leaderboard").json()
+    assert [each["contestant"] for each in table["standings"]] == ["a#1", "b#1"] and table["fragility"] is None
+    assert paper.client.get("/v1/leaderboard?training=none").json() == {"standings": [], "games": 0, "fragility": None}
     assert paper.client.get("/v1/ladder").json()["ratings"][0]["mu"] == 26
     assert paper.client.get("/v1/titles").json()["titles"][0]["contestant"] == "a#1"
     assert paper.client.get("/v1/titles/history?title=shield").json()["history"][0]["title"] == "shield"
