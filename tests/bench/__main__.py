@@ -12,6 +12,7 @@ from typing import Any
 
 from ethogram.events import ScenarioPresented
 from ethogram.runtime.history import session_records
+from tests.bench.replaying import replay_speed
 from tests.bench.round_trip import raw_round_trips
 from tests.running import Running, running_stack
 
@@ -85,6 +86,7 @@ def main() -> None:
             "memory_mb": memory(running),
             "latency": latency(running, Path(scratch)),
             "throughput": throughput(running, Path(scratch)),
+            "replay": replay_speed(running),
         }
     figures["memory_mb"]["all"] = round(statistics.fsum(figures["memory_mb"].values()), 1)
     print(json.dumps(figures, indent=2))

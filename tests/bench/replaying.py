@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from confluent_kafka import Consumer, TopicPartition
+from sqlalchemy import create_engine
 
 from ethogram import audit
 from ethogram.cli.replaying import services
 from ethogram.runtime.history import session_histories
+from ethogram.runtime.store.reports import sessions_between
 from ethogram.topology import catalogue
 from tests.running import Running
 
 
-def replay_speed(running: Running, sessions: Sequence[str]) -> dict[str, float]:
+def replay_speed(running: Running) -> dict[str, float]:
     """Records per second: read and decoded only, read as history, and replayed from the topics to the last byte."""
     began = time.perf_counter()
     raw = _consume_and_decode(running.bootstrap)
     plain = raw / (time.perf_counter() - began)
     began = time.perf_counter()
-    histories = session_histories(running.settings, sessions)
+    histories = session_histories(running.settings, _sessions(running))
     read = time.perf_counter() - began
     found = [audit.replay(history.records, services()) for history in histories.values()]
     took = time.perf_counter() - began
@@ -32,6 +33,14 @@ def replay_speed(running: Running, sessions: Sequence[str]) -> dict[str, float]:
         "records": records, "plain_per_second": round(plain), "history_per_second": round(records / read),
         "replay_per_second": round(records / took), "ratio": round(records / took / plain, 4),
     }  # fmt: skip
+
+
+def _sessions(running: Running) -> list[str]:
+    engine = create_engine(running.settings.database_url)
+    with engine.connect() as connection:
+        found = sessions_between(connection, None, None)
+    engine.dispose()
+    return found
 
 
 def _consume_and_decode(bootstrap: str) -> int:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, func, select
 
 from ethogram.events import StartTraining
+from ethogram.principles.versions import OURS
 from ethogram.runtime.history import session_records
 from ethogram.runtime.store import tables
 from tests.running import Running
@@ -95,6 +96,17 @@ def test_the_replay_verifies(running: Running, report: dict[str, Any]) -> None:
     replayed = running.json("replay", report["session_id"], "--verify")
     assert replayed["verified"] is True
     assert replayed["digest"] == report["audit"]["digest"]
+
+
+def test_it_is_judged_again_by_others_and_nothing_is_written(running: Running, report: dict[str, Any]) -> None:
+    others = ("--judge", "strategy", "--inference", OURS, "--dictionary", "examples/automata.yaml")
+    found = running.json("replay", report["session_id"], *others)
+    assert found["sessions"] == 1 and found["notes"] == []
+    changed = {change["agent_id"]: change for change in found["changes"]}
+    assert set(changed) == {verdict["agent_id"] for verdict in report["verdicts"]}
+    for change in changed.values():
+        assert {judge: would for judge, (_, would) in change["votes"].items()}.items() >= {"evidence": None}.items()
+    assert running.json("report", report["session_id"])["verdicts"] == report["verdicts"]
 
 
 def test_the_same_seed_plays_the_same_session(running: Running, report: dict[str, Any], tmp_path: Path) -> None:

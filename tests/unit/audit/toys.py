@@ -322,10 +322,10 @@ AUDITOR = Service(name="auditor", initial=Witnessed(), witness=witness, emits=(A
 class Race:
     """Services on one bus, each reading its topics at its own pace, as chance will have it."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, services: Sequence[Service[Any]] = SERVICES) -> None:
         self.chance = Chance(seed, "race")
         self.topics: dict[str, list[Record]] = {name: [] for name in catalogue().topics}
-        self.drivers = [Driver(service) for service in SERVICES]
+        self.drivers = [Driver(service) for service in services]
         self.read: dict[tuple[str, str], int] = {}
 
     def play(self, *commands: Event) -> list[Record]:
@@ -358,9 +358,11 @@ class Race:
         record = self.topics[topic][self.read.get(place, 0)]
         self.read[place] = self.read.get(place, 0) + 1
         self.put(driver.feed(record))
-        if driver.service.performs and isinstance(record.event, ScenarioPresented):
-            answer = _decision(record.event, 1, self.chance.choice("CD"))
-            self.put(performed(driver.service, record, [answer], record.time))
+        effect = driver.service.performs.get(type(record.event))
+        if effect and isinstance(record.event, ScenarioPresented):
+            for task in effect.tasks(record.event):
+                answer = _decision(record.event, int(task), self.chance.choice("CD"))
+                self.put(performed(driver.service, record, [answer], record.time))
 
 
 def interleaved(records: Sequence[Record], chance: Chance) -> list[Record]:
