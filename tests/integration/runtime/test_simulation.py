@@ -85,6 +85,18 @@ def test_a_repeat_beside_a_forgery_is_a_repeat(engine: Engine, fresh_catalogue: 
     tried.check()
 
 
+def test_answers_of_two_leases_of_one_task_in_one_batch_count_once(engine: Engine, fresh_catalogue: None) -> None:
+    tried = world(engine)
+    tried.send(tried.sessions[0], "ask")
+    tried.processes[0].turn()
+    tried.slow_down(0, True)
+    tried.processes[0].turn()  # takes the tasks up
+    tried.expire()
+    tried.processes[0].turn()  # takes them up again, as nobody answered in time
+    tried.come_to_rest()  # and has the answers of both
+    tried.check()
+
+
 class Storm(RuleBasedStateMachine):
     """Everything that may happen to two processes of one service."""
 
