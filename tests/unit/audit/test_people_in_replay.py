@@ -20,6 +20,7 @@ from ethogram.events import (
     SessionCompleted,
     StartTraining,
     SwapAgent,
+    VerdictIssued,
 )
 
 from .toys import SESSION, Race, interleaved
@@ -53,6 +54,12 @@ def asked(names: list[str]) -> list[Any]:
         kind(session_id=SESSION, command_id=f"c{number}", actor="eve", **given)
         for number, (kind, given) in enumerate(ASKED[name] for name in wanted)
     ]
+
+
+def test_verdicts_come_in_the_order_of_names_and_of_no_set() -> None:
+    told = [record.event for record in Race(1, services()).play(START)]
+    judged = [event.agent_id for event in told if isinstance(event, VerdictIssued)]
+    assert judged == ["grim", "mine", "tft"]
 
 
 @settings(max_examples=10)
