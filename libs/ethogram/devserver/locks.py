@@ -23,7 +23,7 @@ MACHINE = "x86_64"  # faust-streaming has no wheel for Linux on arm
 PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
 BUILD = ("hatchling>=1.27", "editables>=0.5")
 """What installing the checkout itself needs."""
-NOT_IN_IT = ("axelrod", "mcp", "langchain", "open-spiel", "dev")
+NOT_IN_IT = ("axelrod", "mcp", "langchain", "open-spiel", "textarena", "dev")
 """Extras that the lock of the product leaves out: they have a lock of their own, or none."""
 
 Lock = dict[tuple[str, str], set[str]]

@@ -9,6 +9,7 @@ from ethogram.cli.reference.events import field_rows
 from ethogram.cli.reference.markdown import page, rows
 from ethogram.events import ArenaPlan, GamePlan, Matrix
 from ethogram.games import GAMES, PAIRINGS, Game, Ruleset, rules_of
+from ethogram.games.text_arena import ENVIRONMENTS
 
 HOW = """Every agent of a training file plays the games under `games:`. Agents read the rules without a name or a story:
 the words below, the numbers, and the default that is carried out for a seat that gives no valid answer."""
@@ -17,7 +18,12 @@ LIBRARIES = """## Games of other libraries
 `game: open-spiel:kuhn_poker` is a game of [OpenSpiel](https://github.com/google-deepmind/open_spiel), with its
 parameters as `knobs`; install `ethogram[open-spiel]`. Any game for two or more players that says in words what a player
 sees can be played; its chance is dealt by the session's seed. Other libraries come by entry points of the group
-`ethogram.games`."""
+`ethogram.games`.
+
+`game: textarena:TicTacToe-v0` is an environment of [TextArena](https://github.com/LeonGuertler/TextArena); install
+`ethogram[textarena]`. An episode is a round, and pays its rewards. Only environments whose moves can be listed are
+played, those that take free words are refused:
+""" + ", ".join(f"`{name}`" for name in ENVIRONMENTS) + "."
 ARENA = """## The arena
 
 `arena:` stands beside `games:`, once. All agents of the training are in it, 3 to 20 of them.
