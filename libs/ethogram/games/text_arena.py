@@ -1,7 +1,8 @@
 """TextArena: those of its environments whose moves can be listed. Which of them are legal is found by trying them.
 
 Its environments draw from the random numbers of the whole process. While an episode is played here their modules get a
-generator of their own, seeded by us, so that nobody else can come between.
+generator of their own, seeded by us, so that nobody else can come between. A service decides in one thread, so that
+one episode at a time is played.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
-from threading import RLock
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
@@ -27,7 +27,6 @@ from ethogram.games.rules import STILL, Form, Knobs
 ABSENT = "TextArena is not installed: pip install 'ethogram[textarena]'"
 MOST_MESSAGES = 40
 """Latest messages of a game that a seat reads, after the first, which has the rules."""
-_LOCK = RLock()
 
 
 class Moves(NamedTuple):
@@ -91,7 +90,7 @@ class TextArena:
     def position(self, game: str, players: int, knobs: Knobs, seed: str, joints: tuple[str, ...]) -> Position:
         """The environment after these moves."""
         known, environment = ENVIRONMENTS[game], _made(game)
-        with _LOCK, _own_chance(environment, int(seed[:12], 16)):
+        with _own_chance(environment, int(seed[:12], 16)):
             environment.reset(num_players=players, seed=int(seed[:12], 16))
             for joint in joints:
                 (symbol,) = (symbol for symbol in joint if symbol != STILL)
@@ -143,7 +142,7 @@ class Standing:
     def _takes(self, seat: int, move: str) -> bool:
         tried = deepcopy(self.environment)
         before = len(tried.state.observations[seat])
-        with _LOCK, _own_chance(tried, 0):
+        with _own_chance(tried, 0):
             tried.step(move)
         told = (str(message) for _, message, _ in tried.state.observations[seat][before:])
         return not tried.state.game_info[seat]["invalid_move"] and not any("invalid move" in each for each in told)

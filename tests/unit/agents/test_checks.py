@@ -61,7 +61,7 @@ def test_checking_an_axelrod_strategy_does_not_import_the_library() -> None:
 
 def test_the_list_says_what_there_is() -> None:
     listed = {each.name: each for each in catalogue_of_agents()}
-    assert listed["builtin"].strategies == 16
+    assert listed["builtin"].strategies == 19
     assert listed["axelrod"].strategies == 240
     assert listed["python"].strategies is None and listed["python"].installed
     assert {each.distribution for each in listed.values()} == {"ethogram"}
