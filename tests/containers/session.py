@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -29,6 +30,9 @@ from tests.containers.images import Workshop, image_of
 from tests.running import ROOT
 
 FINISHED_WITHIN_S = 180
+USER = 10001
+AUDITORS_HOME = "auditor"
+"""Its keys and salts, kept outside of its container, as the volume of docker-compose.yml keeps them."""
 TRAINING = ROOT / "examples" / "training" / "quickstart.yaml"
 
 
@@ -42,7 +46,7 @@ def main() -> int:
     with backing() as backed, running(workshop, folders, backed) as containers:
         report = play(containers["gateway"])
         check(report)
-        verify(backed, report["session_id"])
+        verify(backed, workshop.folder / AUDITORS_HOME, report["session_id"])
         tell(workshop, containers, report)
         ended = {name: container.stop() for name, container in containers.items()}
         assert {code for name, code in ended.items() if name != "gateway"} == {0}, (
@@ -65,10 +69,15 @@ def running(workshop: Workshop, folders: list[str], backed: Backing) -> Iterator
     with ExitStack() as stack:
         containers: dict[str, Container] = {}
         names = [(folder.replace("_", "-"), "0") for folder in folders] + [("inference-worker", "1")]
+        home = workshop.folder / AUDITORS_HOME
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        os.chown(home, USER, USER)
         for name, instance in names:
+            kept = [f"{home}:/var/lib/ethogram:rw"] if name == "auditor" else []
             container = Container.of(
                 workshop, name, image_of(name.replace("-", "_")), environment(backed, name, instance),
-                f"{ROOT / 'examples'}:/agents/examples:ro",
+                f"{ROOT / 'examples'}:/agents/examples:ro", *kept,
             )  # fmt: skip
             stack.callback(container.remove)
             containers[name if instance == "0" else f"{name}-{instance}"] = container
@@ -121,9 +130,14 @@ def check(report: dict[str, Any]) -> None:
     assert report["dead_letters"] == 0
 
 
-def verify(backed: Backing, session_id: str) -> None:
-    """The topics alone prove it, outside of any container."""
-    told = {"KAFKA_BOOTSTRAP_SERVERS": backed.kafka, "DATABASE_URL": backed.database}
+def verify(backed: Backing, home: Path, session_id: str) -> None:
+    """The topics alone prove it, outside of any container, with the auditor's keys and salts."""
+    told = {
+        "KAFKA_BOOTSTRAP_SERVERS": backed.kafka,
+        "DATABASE_URL": backed.database,
+        "ETHOGRAM_HOME": str(home),
+        "PYTHONPATH": str(ROOT / "libs"),  # the code that the images were built from
+    }
     done = subprocess.run(
         [sys.executable, "-m", "ethogram.cli", "replay", session_id, "--verify"], cwd=ROOT, capture_output=True,
         text=True, env={**os.environ, **told}, check=False,
@@ -140,7 +154,7 @@ def tell(workshop: Workshop, containers: dict[str, Container], report: dict[str,
         process = container.service()
         size = workshop.size_mb(image_of(container.name.replace("-", "_")))
         memory = process.memory_info().rss // 10**6
-        assert process.uids().real == 10001, f"{key} runs as {process.uids()}"
+        assert process.uids().real == USER, f"{key} runs as {process.uids()}"
         print(f"| {key} | {size} | {memory} | {process.uids().real} |", flush=True)
 
 

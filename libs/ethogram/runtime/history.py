@@ -57,7 +57,7 @@ def session_histories(settings: Settings, session_ids: Collection[str]) -> dict[
     """The same of several sessions, in one pass over the topics."""
     histories = {session_id: History() for session_id in session_ids}
     with _reader(settings) as consumer:
-        ends = _ends(consumer, _parts(consumer, [each.encode() for each in histories]))
+        ends = _ends(consumer, parts_of(consumer, [each.encode() for each in histories]))
         for raw in _gone(settings, list(histories), {part: low for part, (low, _) in ends.items() if low}):
             _take(histories, raw)
         for message in _until_end(consumer, ends):
@@ -105,7 +105,7 @@ def _reader(settings: Settings) -> Iterator[Consumer]:
         consumer.close()
 
 
-def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
+def parts_of(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
     """What may hold records of these keys: their own partitions, and every one of topics keyed by anything."""
     known = consumer.list_topics(timeout=TIMEOUT_S).topics
     parts = []
@@ -113,8 +113,9 @@ def _parts(consumer: Consumer, keys: Collection[bytes]) -> list[Part]:
         count = len(known[topic.name].partitions) if topic.name in known else 0
         if topic.raw or not count:
             continue
-        numbers = {partition_of(key, count) for key in keys} if topic.key == SESSION_KEY else set(range(count))
-        parts += [(topic.name, number) for number in sorted(numbers)]
+        sizes = {size for size in (count, *topic.partitions.values()) if size <= count}  # it may have grown since
+        own = {partition_of(key, size) for key in keys for size in sizes}
+        parts += [(topic.name, number) for number in sorted(own if topic.key == SESSION_KEY else range(count))]
     return parts
 
 
