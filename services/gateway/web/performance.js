@@ -65,9 +65,16 @@ export function Performance({ say }) {
       ${regressions.map((one) => html`<p class="notice"><b>${one.service} ${plain(one.figure, 60)}</b> became slower: ${one.statistic} ${seconds(one.before_s)} in the week before, ${seconds(one.now_s)} in the last hour.</p>`)}
       <div class="scroll" tabindex="0" role="region" aria-label="Figures"><table><thead><tr><th>service</th><th>figure</th><th class="n">count</th><th class="n">mean</th><th class="n">p50</th><th class="n">p95</th><th class="n">p99</th><th>p95 over time</th></tr></thead>
         <tbody>${figures.map((one) => { const now = one.windows["1h"] ?? {}; const name = `${one.service} ${one.figure}`; return html`<tr class=${name === chosen ? "chosen" : ""}><td>${one.service}</td><td><button class="plain" aria-expanded=${name === chosen} onClick=${() => pick(name === chosen ? "" : name)}>${plain(one.figure, 60)}</button>${slower(regressions, one) && html` <${Pill} word="slower" />`}</td><td class="n">${now.count ?? 0}</td>
-          ${["mean", "p50", "p95", "p99"].map((which) => html`<td class="n">${seconds(now[which])}</td>`)}<td><${Spark} values=${one.history.map((point) => point.p95)} title=${`p95 of ${name}`} /></td></tr>
+          <td class="n">${mean(one.figure, now)}</td>${["p50", "p95", "p99"].map((which) => html`<td class="n">${seconds(now[which])}</td>`)}<td><${Spark} values=${one.history.map((point) => point.p95)} title=${`p95 of ${name}`} /></td></tr>
           ${name === chosen && html`<tr><td colspan="8"><${Trend} figure=${one} /></td></tr>`}`; })}</tbody></table></div>`
       : html`<${Empty} title="Nothing was measured yet"><p>Every service writes its figures once a minute.</p><//>`)}<//>`;
+}
+
+// Most figures are durations; these are not.
+function mean(figure, now) {
+  if (!now.count) return "–";
+  const told = { memory: () => `${number(now.mean / 1e6, 0)} MB`, lag: () => `${number(now.mean, 0)} records`, ready: () => `${number(100 * (1 - now.bad / now.count), 1)} %` };
+  return told[figure]?.() ?? seconds(now.mean);
 }
 
 function slower(regressions, { service, figure }) {
