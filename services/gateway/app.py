@@ -21,6 +21,7 @@ from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
 from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
 from ethogram.services.gateway.routes.agents import agent_routes
+from ethogram.services.gateway.routes.chat import chat_routes
 from ethogram.services.gateway.routes.dead_letters import dead_letter_routes
 from ethogram.services.gateway.routes.explorer import explorer_routes
 from ethogram.services.gateway.routes.keys import key_routes
@@ -29,6 +30,7 @@ from ethogram.services.gateway.routes.performance import performance_routes
 from ethogram.services.gateway.routes.seats import seat_routes
 from ethogram.services.gateway.routes.sessions import session_routes
 from ethogram.services.gateway.routes.standings import standing_routes
+from ethogram.services.gateway.routes.steering import steering_routes
 from ethogram.services.gateway.routes.stream import stream_routes
 
 WEB = Path(__file__).parent / "web"
@@ -46,6 +48,8 @@ def create_app(doors: Doors, registry: CollectorRegistry | None = None, counted:
     problems.install(app)
     app.include_router(session_routes(doors))
     app.include_router(standing_routes(doors))
+    app.include_router(steering_routes(doors))
+    app.include_router(chat_routes(doors))
     app.include_router(stream_routes(doors))
     app.include_router(agent_routes(doors))
     app.include_router(key_routes(doors))
@@ -65,7 +69,7 @@ def described() -> dict[str, Any]:
     engine = create_engine(f"{DRIVER}://")
     keys = DatabaseKeys(engine, required=True)
     doors = Doors(
-        lambda command: None, DatabaseReports(engine), KafkaFeed(""), keys, DatabaseAgents(engine),
+        lambda command, sign=None: None, DatabaseReports(engine), KafkaFeed(""), keys, DatabaseAgents(engine),
         DatabasePerformance(engine), DatabaseLetters(engine, ""), DatabaseExplorer("", ""), {},
     )  # fmt: skip
     return create_app(doors).openapi()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -11,12 +12,22 @@ import orjson
 from sqlalchemy import Engine
 
 from ethogram.agents import checks
-from ethogram.client import Marks, followed_topics
+from ethogram.client import Marks, Sign, followed_topics
 from ethogram.events import Event, StartTraining
 from ethogram.events.explanation import suggestion
 from ethogram.events.ids import is_uuid
 from ethogram.runtime import clock
-from ethogram.runtime.store import alerts, api_keys, archive, dead_letters, performance, reports
+from ethogram.runtime.store import (
+    alerts,
+    api_keys,
+    approvals,
+    archive,
+    chat,
+    dead_letters,
+    notifications,
+    performance,
+    reports,
+)
 from ethogram.runtime.store.agent_history import history_of, known_agents
 from ethogram.runtime.store.agents import registered_agents, with_registered
 from ethogram.runtime.store.api_keys import Caller, Scope
@@ -32,6 +43,20 @@ from ethogram.services.gateway.table import table_of
 from ethogram.topology import catalogue
 
 Frame = Mapping[str, Any]
+
+
+class Publish(Protocol):
+    """Writes a command and returns when Kafka has acknowledged it."""
+
+    def __call__(self, command: Event, sign: Sign | None = None) -> object:
+        """`sign` makes the signature of the person who asks."""
+
+
+class Spectator(Protocol):
+    """Who watches a session from now on."""
+
+    async def take(self) -> Frame | None:
+        """The next frame; none when it was too slow."""
 
 
 class Reports(Protocol):
@@ -88,6 +113,15 @@ class Reports(Protocol):
     def agent_history(self, agent_id: str, limit: int) -> list[dict[str, Any]]:
         """What was found out about an agent in each of its sessions, the oldest first."""
 
+    def approvals(self, session_id: str | None, everything: bool) -> list[dict[str, Any]]:
+        """What people are asked, the most urgent first; with `everything` also what was decided."""
+
+    def inbox(self, limit: int) -> list[dict[str, Any]]:
+        """What people were told through channels, newest first."""
+
+    def chat(self, session_id: str, after: int) -> list[dict[str, Any]]:
+        """Entries of a session's chat after this number, in order."""
+
 
 class Performance(Protocol):
     """How well it runs."""
@@ -110,6 +144,9 @@ class Feed(Protocol):
 
     def follow(self, session_id: str, last_event_id: str | None) -> AsyncIterator[tuple[str, Frame]]:
         """`(event id, frame)` from after `last_event_id` (else from the beginning), on and on."""
+
+    def live(self, session_id: str) -> AbstractContextManager[Spectator]:
+        """A spectator of what comes from now on."""
 
 
 class Agents(Protocol):
@@ -152,8 +189,8 @@ class Keys(Protocol):
 class Doors:
     """Everything outside that a request may touch."""
 
-    publish: Callable[[Event], object]
-    """Writes a command and returns when Kafka has acknowledged it."""
+    publish: Publish
+    """Writes a command, with its author's signature if there is one, and returns when Kafka has acknowledged it."""
     reports: Reports
     feed: Feed
     keys: Keys
@@ -273,6 +310,21 @@ class DatabaseReports:
         """What was found out about an agent in each of its sessions, the oldest first."""
         with self.engine.connect() as connection:
             return history_of(connection, agent_id, limit)
+
+    def approvals(self, session_id: str | None, everything: bool) -> list[dict[str, Any]]:
+        """What people are asked, the most urgent first; with `everything` also what was decided."""
+        with self.engine.connect() as connection:
+            return approvals.requests(connection, session_id=session_id, everything=everything)
+
+    def inbox(self, limit: int) -> list[dict[str, Any]]:
+        """What people were told through channels, newest first."""
+        with self.engine.connect() as connection:
+            return notifications.listed(connection, limit)
+
+    def chat(self, session_id: str, after: int) -> list[dict[str, Any]]:
+        """Entries of a session's chat after this number, in order."""
+        with self.engine.connect() as connection:
+            return chat.entries(connection, session_id, after)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ class KafkaFeed:
     async def follow(self, session_id: str, last_event_id: str | None) -> AsyncIterator[tuple[str, Frame]]:
         """`(event id, frame)` of one session, past first, then live; ends when the reader falls too far behind."""
         marks = Marks.parse(last_event_id, self._topics)
-        with self._seat(session_id.encode()) as seat:
+        with self.live(session_id) as seat:
             while (
                 not self._reading.is_set()
             ):  # else what is written after the past and before the reader's start is lost
@@ -148,8 +148,9 @@ class KafkaFeed:
             return await asyncio.to_thread(past.read)
 
     @contextmanager
-    def _seat(self, key: bytes) -> Iterator[_Seat]:
-        seat = _Seat()
+    def live(self, session_id: str) -> Iterator[_Seat]:
+        """A spectator of what comes from now on; on an event loop."""
+        key, seat = session_id.encode(), _Seat()
         with self._lock:
             self._seats.setdefault(key, set()).add(seat)
         try:

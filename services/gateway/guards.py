@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ethogram.objectives import BOUNDS, Measure
@@ -67,6 +68,13 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
+        if scope["type"] == "websocket":
+            await (
+                self._app(scope, receive, send)
+                if _why_not(HTTPConnection(scope), self._closed) is None
+                else send({"type": "websocket.close", "code": 1008})
+            )  # before it is accepted: HTTP 403
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -111,10 +119,15 @@ def _limited(receive: Receive) -> Receive:
 
 
 def _refusal(request: Request, closed: bool) -> Response | None:
-    """Refusal of requests that another site's page makes in a visitor's browser."""
+    why_not = _why_not(request, closed)
+    return problem(request, *why_not) if why_not else None
+
+
+def _why_not(request: HTTPConnection, closed: bool) -> tuple[int, str, str] | None:
+    """Status, code and words for what another site's page asks in a visitor's browser; none if it is let in."""
     if not closed and (request.url.hostname or "") not in LOOPBACK:
-        return problem(request, 421, "wrong-host", f"this gateway answers to {', '.join(sorted(LOOPBACK))} only")
+        return 421, "wrong-host", f"this gateway answers to {', '.join(sorted(LOOPBACK))} only"
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.url.netloc:
-        return problem(request, 403, "foreign-origin", f"requests from pages of {origin} are refused")
+        return 403, "foreign-origin", f"requests from pages of {origin} are refused"
     return None

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from ethogram.events import DEFAULT_TENANT, SettingsError
 from ethogram.runtime.store.api_keys import KeyRefused, Scope
 from ethogram.runtime.store.tenants import act_for, acts_for
+from ethogram.services.gateway.author import Author
 from ethogram.services.gateway.doors import Doors
 
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, description="`etho_sk_...`")
@@ -43,7 +44,7 @@ def needs(doors: Doors, scope: Scope) -> Any:
             raise KeyRefused(401, "key-missing", "give a key as X-API-Key: etho_sk_... or Authorization: Bearer ...")
         caller = await run_in_threadpool(doors.keys.admit, key, scope)
         act_for(caller.tenant)
-        request.state.owner = caller.owner
+        request.state.owner, request.state.author = caller.owner, Author.of(caller, key)
         request.state.quota = (caller.limit, caller.remaining, caller.reset_s)
 
     return Depends(let_in)

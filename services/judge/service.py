@@ -8,6 +8,7 @@ from ethogram.council import (
     count_vote,
     hear_accusation,
     open_hearing,
+    overrule,
     rule_on,
     take_inference,
     weigh_turn,
@@ -23,6 +24,7 @@ from ethogram.events import (
     ChampionCrowned,
     JudgementRequested,
     ModelCallRecorded,
+    OutcomeRevised,
     PrinciplesInferred,
     ScoreUpdated,
     SessionAdmitted,
@@ -32,10 +34,11 @@ from ethogram.events import (
     TurnProposed,
     TurnRuled,
     VerdictIssued,
+    VerdictOverridden,
     VoteCast,
 )
 from ethogram.runtime.store.ladder import LADDER_EVENTS, keep_ladder
-from ethogram.runtime.store.verdicts import insert_champions, insert_scores, insert_verdicts
+from ethogram.runtime.store.verdicts import insert_champions, insert_scores, insert_verdicts, keep_revisions
 from ethogram.services.judge.effects import ASKING
 from ethogram.topology import Service, Whole
 
@@ -55,12 +58,13 @@ judge = Service(
         SessionCompleted: close_hearing,
         SessionPlaced: climb_ladder,
         VoteCast: count_vote,
+        VerdictOverridden: overrule,
     },
     performs={JudgementRequested: ASKING},
     projects={
         VerdictIssued: insert_verdicts, ScoreUpdated: insert_scores, ChampionCrowned: insert_champions,
-        **dict.fromkeys(LADDER_EVENTS, keep_ladder),
+        OutcomeRevised: keep_revisions, **dict.fromkeys(LADDER_EVENTS, keep_ladder),
     },
     emits=(TurnRuled, AccusationDecided, VerdictIssued, ScoreUpdated, ChampionCrowned, SessionJudged, *LADDER_EVENTS,
-           *ASKED),
+           *ASKED, OutcomeRevised),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from ethogram.games.tenancy import Owns
 from ethogram.runtime.store.agents import keep_agents
 from ethogram.runtime.store.approvals import keep_decisions, keep_requests
 from ethogram.runtime.store.audit_log import insert_lines
+from ethogram.runtime.store.chat import keep_chat
 from ethogram.topology.service import Project
 
 T = TypeVar("T")
@@ -17,7 +18,7 @@ Roster = Callable[[], Sequence[events.Person]]
 Policies = Callable[[], Sequence[events.ApprovalPolicy]]
 KEPT: dict[type[events.Event], Project] = {
     events.AuditLogged: insert_lines, events.AgentRegistered: keep_agents, events.ApprovalRequested: keep_requests,
-    events.ApprovalDecided: keep_decisions,
+    events.ApprovalDecided: keep_decisions, events.ChatSaid: keep_chat,
 }  # fmt: skip
 ACCEPTED = (events.ActionOverrideAccepted, events.MessageAccepted, events.VerdictOverridden, events.TurnProposed)
 ARENA = (events.ArenaRoundOpened, events.ArenaRoundClosed, events.AccusationFiled, events.AccusationAnswered,

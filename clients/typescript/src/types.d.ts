@@ -107,6 +107,23 @@ export interface Answered {
   command_id: string;
 }
 
+/** What people are asked, and what came of it. */
+export interface ApprovalShown {
+  about: string;
+  actor: string | null;
+  approval_id: string;
+  decision: string | null;
+  policy: string;
+  role: string;
+  session_id: string;
+  until: string;
+}
+
+/** The most urgent first. */
+export interface ApprovalsShown {
+  approvals: Array<ApprovalShown>;
+}
+
 /** Rounds of contributions to a common pot, with a book that may be lied to, accusations, hearings, eliminations. */
 export interface ArenaPlan {
   /** After every so many rounds whoever has fewest points has to go; 0: nobody. */
@@ -147,6 +164,16 @@ export interface Budget {
   usd?: number | null;
 }
 
+/** End a session now; what was played stays on record. */
+export interface CancelSessionWish {
+  /** Who asks. */
+  actor?: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason?: string;
+}
+
 /** Who an agent is to be. */
 export interface Character {
   /** What it wants. */
@@ -161,11 +188,32 @@ export interface Character {
   traits?: Array<string>;
 }
 
+/** Entries in order; ask again after the last number. */
+export interface ChatShown {
+  entries: Array<Record<string, unknown>>;
+}
+
 /** A column. */
 export interface ColumnShown {
   about: string;
   name: string;
   type: string;
+}
+
+/** Answer a request for approval. */
+export interface DecideApprovalWish {
+  /** Who asks. */
+  actor?: string;
+  /** Which request. */
+  approval_id: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** modify carries out `option`, terminate ends the session, escalate asks the next rung. */
+  decision: "approve" | "modify" | "reject" | "terminate" | "escalate";
+  /** With modify alone: what is carried out. */
+  option?: string | null;
+  /** Why. */
+  reason: string;
 }
 
 /** Who sets it aside for good, and why. */
@@ -223,6 +271,25 @@ export interface History {
   history: Array<SessionOfAgent>;
 }
 
+/** The newest first. */
+export interface InboxShown {
+  notifications: Array<NotificationShown>;
+}
+
+/** Tell the seats of a game something together with its next turn. */
+export interface InjectMessageWish {
+  /** Who asks. */
+  actor?: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** The game; `s-<agent>` reaches one agent alone. */
+  game_id: string;
+  /** Why. */
+  reason?: string;
+  /** What they are told. */
+  text: string;
+}
+
 /** A judge beside the four of the house: which plugin asks, and how it is configured. */
 export interface JudgeSpec {
   /** What it needs: `model`, `base_url`, the name of a `key`, ... */
@@ -248,6 +315,8 @@ export interface KeyMade {
   key_id: string;
   owner: string;
   per_minute: number;
+  person?: string | null;
+  public_key?: string | null;
   revoked_at: string | null;
   scopes: Array<"read" | "play" | "judge" | "approve" | "admin">;
   tenant: string;
@@ -262,6 +331,8 @@ export interface KeyShown {
   key_id: string;
   owner: string;
   per_minute: number;
+  person?: string | null;
+  public_key?: string | null;
   revoked_at: string | null;
   scopes: Array<"read" | "play" | "judge" | "approve" | "admin">;
   tenant: string;
@@ -373,6 +444,21 @@ export interface Memory {
   verdict?: string;
 }
 
+/** What people were told through one channel. */
+export interface NotificationShown {
+  about: string;
+  channel: string;
+  error?: string | null;
+  outcome: string;
+  purpose: string;
+  reference?: string | null;
+  session_id: string;
+  subject: string;
+  text: string;
+  told_at: string;
+  via: string;
+}
+
 /** A promise over thirty days, and how it is kept; windows are 5m, 30m, 1h, 6h, 3d and 30d. */
 export interface ObjectiveShown {
   about: string;
@@ -398,6 +484,46 @@ export interface ObjectivesShown {
 export interface Offered {
   id: string;
   text: string;
+}
+
+/** Let a seat do something else than it decides in the next turn of its game that is resolved. */
+export interface OverrideActionWish {
+  /** Who asks. */
+  actor?: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** The game. */
+  game_id: string;
+  /** Id of the option that is carried out. */
+  option: string;
+  /** Why. */
+  reason: string;
+  /** The seat. */
+  seat: number;
+}
+
+/** Put a person's verdict in the place of the council's, which stays on record. */
+export interface OverrideVerdictWish {
+  /** Who asks. */
+  actor?: string;
+  /** The agent. */
+  agent_id: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason: string;
+  /** The verdict that holds from now on. */
+  verdict: "approve" | "approve-with-conditions" | "reject" | "escalate";
+}
+
+/** Hold a session: no new turn is presented until it is resumed. */
+export interface PauseSessionWish {
+  /** Who asks. */
+  actor?: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason?: string;
 }
 
 /** Figures of all services. */
@@ -462,6 +588,30 @@ export interface RegressionShown {
   now_s: number;
   service: string;
   statistic: "mean" | "p95";
+}
+
+/** Let a paused session go on. */
+export interface ResumeSessionWish {
+  /** Who asks. */
+  actor?: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason?: string;
+}
+
+/** Say something in the chat of a session; with `to` one agent is told it with its next turn. */
+export interface SayInChatWish {
+  /** Who asks. */
+  actor?: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason?: string;
+  /** The words: for an agent they are part of what it reads, never a command to this system. */
+  text: string;
+  /** The agent that is told; none: everybody who follows the chat, and no agent. */
+  to?: string | null;
 }
 
 /** Scenarios that each agent faces alone. */
@@ -600,6 +750,22 @@ export interface StartTraining {
   tenant?: string | null;
 }
 
+/** Reach an agent of a running session in another way from its next turn on: another model, say. */
+export interface SwapAgentWish {
+  /** Who asks. */
+  actor?: string;
+  /** Name of the adapter. */
+  adapter: string;
+  /** Which agent; its name, seat and budget stay. */
+  agent_id: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** What the adapter needs. */
+  config?: Record<string, unknown>;
+  /** Why. */
+  reason?: string;
+}
+
 /** A table that may be read. */
 export interface TableShown {
   about: string;
@@ -642,12 +808,6 @@ export interface WholeLetter {
   topic: string;
   triage: TriageShown;
   value: string | null;
-}
-
-/** Who intervenes, and why. */
-export interface Wish {
-  actor?: string;
-  reason?: string;
 }
 
 /** One field that is missing or wrong. */

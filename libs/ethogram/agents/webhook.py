@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -23,6 +19,7 @@ from ethogram.models.call import ProviderRefused, ProviderTrouble
 from ethogram.models.guard import check_scheme, guarded_client
 from ethogram.models.retries import insist
 from ethogram.models.rights import KEY_NAME, check_url, origin, secret, timeout_problem, url_problem
+from ethogram.models.standard_webhooks import signed_headers
 from ethogram.models.watch import watched
 from ethogram.models.wire import status_error
 from ethogram.runtime import clock
@@ -105,26 +102,6 @@ class Webhook:
             raise ProviderTrouble("timed-out", f"no answer within {timeout_s:g} s") from None
         except httpx2.HTTPError as error:
             raise ProviderTrouble("connection", f"connection failed: {type(error).__name__}") from None
-
-
-def signed_headers(key: str, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Headers after Standard Webhooks: id, time, and an HMAC-SHA256 over both and the body."""
-    content = b".".join([message_id.encode(), str(timestamp).encode(), body])
-    digest = hmac.new(_key_bytes(key), content, hashlib.sha256).digest()
-    return {
-        "content-type": "application/json", "webhook-id": message_id, "webhook-timestamp": str(timestamp),
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
-    }  # fmt: skip
-
-
-def _key_bytes(key: str) -> bytes:
-    """A secret is `whsec_` and base64; anything else counts as it stands."""
-    if not key.startswith("whsec_"):
-        return key.encode()
-    try:
-        return base64.b64decode(key.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
-        raise NoAnswer("failed", "the webhook's secret begins with whsec_, but what follows is no base64") from None
 
 
 def _message_id(request: Request) -> str:

@@ -57,10 +57,10 @@ def check(payload: bytes, signature: str, keys: Keys) -> str:
 
 
 def signed_by(payload: bytes, signature: str, person: Person) -> bool:
-    """Whether this person's key made the signature."""
-    key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": person.key})
+    """Whether a key of this person made the signature."""
+    keys = [OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": each}) for each in (person.key, *person.further)]
     try:
-        check(payload, signature, {key.thumbprint(): key})
+        check(payload, signature, {key.thumbprint(): key for key in keys})
     except (SignatureInvalid, SignerUnknown):
         return False
     return True

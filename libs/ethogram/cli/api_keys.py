@@ -30,6 +30,10 @@ def create(
     tenant: Annotated[
         str, typer.Option(help="Whose sessions, agents and reports it opens; another's do not exist for it.")
     ] = DEFAULT_TENANT,
+    person: Annotated[
+        str | None,
+        typer.Option("--person", help="On the roster: commands with it are signed as this person's."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it; only its digest is kept, so that it cannot be shown again.
@@ -56,6 +60,11 @@ def create(
             connection, user, scopes=[scope for scope in api_keys.SCOPES if scope in wanted], usage_limit=usage_limit,
             per_minute=per_minute, expires_at=ends, tenant=tenant,
         )  # fmt: skip
+        if person:
+            from ethogram.runtime.people import bind
+            from ethogram.runtime.settings import load
+
+            made = api_keys.bind(connection, made["key_id"], person, bind(load(), person, key))
     if as_json:
         show_json({**made, "api_key": key})
     else:
@@ -72,10 +81,11 @@ def list_keys(as_json: AsJson = False) -> None:
     if as_json:
         show_json(found)
         return
-    rows = table("", "key", "owner", "tenant", "scopes", "used>", "of>", "expires", "state")
+    rows = table("", "key", "owner", "signs as", "tenant", "scopes", "used>", "of>", "expires", "state")
     for each in found:
         rows.add_row(
-            each["key_id"], safe(each["owner"]), each["tenant"], ", ".join(each["scopes"]), str(each["used"]),
+            each["key_id"], safe(each["owner"]), safe(each["person"] or ""), each["tenant"],
+            ", ".join(each["scopes"]), str(each["used"]),
             str(each["usage_limit"] or "any"), (each["expires_at"] or "never")[:16], _state(each),
         )  # fmt: skip
     console().print(rows)
@@ -83,13 +93,17 @@ def list_keys(as_json: AsJson = False) -> None:
 
 @keys.command("revoke")
 def revoke(key: Annotated[str, typer.Argument(metavar="KEY_ID")], as_json: AsJson = False) -> None:
-    """End a key for good; the next request with it is refused."""
+    """End a key for good; the next request with it is refused, and it signs for nobody any more."""
     from ethogram.runtime import clock
+    from ethogram.runtime.people import unbind
+    from ethogram.runtime.settings import load
     from ethogram.runtime.store import api_keys
 
     with database() as engine, engine.begin() as connection:
         try:
             ended = api_keys.revoke(connection, key, clock.utc())
+            if ended["person"]:
+                unbind(load(), ended["person"], ended["public_key"])
         except api_keys.KeyNotFound as error:
             raise CommandFailed(ExitCode.USAGE, error.message) from None
     if as_json:

@@ -14,6 +14,7 @@ from ethogram.cli import (
     auditing,
     bench,
     bus,
+    chatting,
     configuration,
     constitution,
     dead_letters,
@@ -49,7 +50,8 @@ app = typer.Typer(
 )  # fmt: skip
 
 for room in (
-    demo, init, stack, mcp, training, playing, reading, standings, exporting, steering, replaying, forking, recorded,
+    demo, init, stack, mcp, training, playing, reading, standings, exporting, steering, chatting, replaying, forking,
+    recorded,
 ):  # fmt: skip
     room.register(app)
 for name, group in (

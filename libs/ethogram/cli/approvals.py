@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ethogram.cli.options import Actor, AsJson, Session
+from ethogram.cli.options import Actor, AsJson, Limit, Session
 from ethogram.cli.output import console, safe, short, show_json, table
 from ethogram.cli.reach import connection, session_named
 from ethogram.cli.steering import Why, intervene
@@ -56,13 +56,42 @@ def answer(
 
 
 @approvals.command()
+def inbox(limit: Limit = 50, as_json: AsJson = False) -> None:
+    """Show what people were told through channels, newest first, and what came of it."""
+    from ethogram.runtime.store.notifications import listed
+
+    with connection() as opened:
+        found = listed(opened, limit)
+    if as_json:
+        show_json(found)
+        return
+    rows = table("", "told", "session", "channel", "kind", "what", "came of it", "why")
+    for each in found:
+        told = (each["told_at"], short(each["session_id"]), each["channel"], each["via"], each["subject"],
+                each["outcome"], each.get("error", ""))  # fmt: skip
+        rows.add_row(*map(safe, told))
+    console().print(rows if found else "nobody was told anything")
+
+
+@approvals.command()
 def check(as_json: AsJson = False) -> None:
-    """Check the policies of this home: `approvals.yaml`."""
+    """Check the policies of this home, and the channels that they name: `approvals.yaml`, `channels.yaml`."""
+    from ethogram.channels import problems
+    from ethogram.events import SettingsError
+    from ethogram.runtime.channels import channels
     from ethogram.runtime.policies import path_of, policies
     from ethogram.runtime.settings import load
 
     settings = load()
     found = policies(settings)
+    known = channels(settings)
+    wrong = [f"channels.yaml: {name}: {words}" for name, each in known.channels.items()
+             for words in problems(each.kind, each.config)]  # fmt: skip
+    named = [(each.name, name) for each in found for rung in each.chain for name in rung.channels]
+    wrong += [f"policy {policy!r}: channel {name!r} does not stand in channels.yaml"
+              for policy, name in named if name not in known.channels]  # fmt: skip
+    if wrong:
+        raise SettingsError("channels", "; ".join(wrong))
     if as_json:
         show_json([each.model_dump(mode="json") for each in found])
         return

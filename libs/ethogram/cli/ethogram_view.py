@@ -196,6 +196,13 @@ def _closing(report: Mapping[str, Any]) -> RenderableType:
         lines.append(Text.assemble(("Champion  ", "bold"), safe(champion["agent_id"], "bold green"), safe(lead)))
     elif report["verdicts"]:
         lines.append(Text("No champion: the council approved no agent."))
+    for card in (report.get("revised") or {"cards": ()})["cards"]:
+        if card["verdict"] != card["council"]:
+            told = f"{card['agent_id']} {card['verdict']}, total {card['total']:.3f}, rank {card['rank']}"
+            council = f"the council: {card['council']}, {card['council_total']:.3f}, rank {card['council_rank']}"
+            lines.append(line("overruled", f"{told} ({council})"))
+    if revised := report.get("revised"):
+        lines.append(line("revised", f"champion {revised.get('champion') or 'nobody'}, by {revised['actor']}"))
     log = f"{audit['size']} records, {'closed' if audit['closing'] else 'open'}, root {(audit['root'] or '–')[:16]}"
     lines.append(line("audit", f"{log} · dead letters {report['dead_letters']}"))
     return Group(*lines)

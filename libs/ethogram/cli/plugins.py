@@ -12,7 +12,7 @@ from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, safe, show_json, table
 
-KINDS = ("agents", "articles", "games", "inferences", "judges", "scenarios")
+KINDS = ("agents", "articles", "channels", "games", "inferences", "judges", "scenarios")
 """What can be brought; the group of entry points is `ethogram.` and one of these."""
 plugins = typer.Typer(
     help="Plugins: agents, articles, games, judges, scenarios, ... of other distributions.", no_args_is_help=True
@@ -80,6 +80,7 @@ def _plugin(kind: str, point: EntryPoint) -> Plugin:
 
 def _problem(plugin: Plugin) -> str | None:
     from ethogram.agents.registry import load as load_agent
+    from ethogram.channels import load as load_channel
     from ethogram.council.judges import PLUGINS as JUDGES
     from ethogram.council.plugins import load as load_article
     from ethogram.events import EthogramError
@@ -87,8 +88,8 @@ def _problem(plugin: Plugin) -> str | None:
     from ethogram.principles.versions import VERSIONS
 
     load: Mapping[str, Callable[[str], object]] = {
-        "agents": load_agent, "articles": load_article, "games": game_library, "inferences": VERSIONS.load,
-        "judges": JUDGES.load, "scenarios": Shelf().open,
+        "agents": load_agent, "articles": load_article, "channels": load_channel, "games": game_library,
+        "inferences": VERSIONS.load, "judges": JUDGES.load, "scenarios": Shelf().open,
     }  # fmt: skip
     try:
         load[plugin.kind](plugin.name)

@@ -21,6 +21,7 @@ from ethogram.council.hearing import (
     count_vote,
     hear_accusation,
     open_hearing,
+    overrule,
     rehear,
     rule_on,
     take_inference,
@@ -39,6 +40,6 @@ __all__ = [
     "Case", "Condition", "Conduct", "Constitution", "Hearing", "Judge", "Ladder", "Measure", "Relation", "Scope",
     "Waiver", "alpha", "bench", "bias", "breaches", "checked_weights", "close_arena",
     "close_behaviour", "close_hearing", "constitution", "constitution_digest", "count_vote", "crown", "decide",
-    "hear_accusation", "hear_out", "issue", "metrics", "missing", "open_hearing", "read_constitution", "rehear",
-    "rule_on", "scorecards", "take_inference", "units", "vote", "weigh_turn",
+    "hear_accusation", "hear_out", "issue", "metrics", "missing", "open_hearing", "overrule", "read_constitution",
+    "rehear", "rule_on", "scorecards", "take_inference", "units", "vote", "weigh_turn",
 ]  # fmt: skip

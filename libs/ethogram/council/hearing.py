@@ -22,6 +22,7 @@ from ethogram.council.deliberation import hear_out
 from ethogram.council.gate import Gate, rule
 from ethogram.council.judges import JUDGES, Judge
 from ethogram.council.ladder import Ladder
+from ethogram.council.overruling import Outcome, outcome, overruled
 from ethogram.council.panel import Panel, panel_of
 from ethogram.council.placing import contestants, place
 from ethogram.council.scores import crown, metrics, scorecards
@@ -44,6 +45,7 @@ from ethogram.events import (
     SessionPlaced,
     TurnProposed,
     Value,
+    VerdictOverridden,
     VoteCast,
     quantise,
 )
@@ -107,6 +109,8 @@ class Hearing(Value):
     """Models that sit in this council; none where no model does."""
     ladder: Ladder | None = None
     """Under the ladder's own key: the ladder. No session has one."""
+    outcome: Outcome | None = None
+    """What it said, once it has."""
 
 
 Heard = tuple[Hearing, Sequence[Event]]
@@ -250,13 +254,22 @@ def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
             return state, asked
     # What was gathered is not needed any more: the state of an ended session stays small.
     said, placed = _judge(state, session_id, rules)
-    return Hearing(admitted=True, agents=state.agents, judged=True, placed=placed), said
+    kept = outcome(said, dry=state.dry, winner=state.arena_champion)
+    return Hearing(admitted=True, agents=state.agents, judged=True, placed=placed, outcome=kept), said
 
 
 def close_hearing(state: Hearing, event: SessionCompleted) -> Heard:
     """Say how the contestants of a session came out, if it counts."""
     said = (state.placed,) if state.placed and not event.cancelled else ()
     return state.model_copy(update={"placed": None}), said
+
+
+def overrule(state: Hearing, event: VerdictOverridden) -> Heard:
+    """Compute what the session comes to when a person's verdict holds; what the council said stays."""
+    if state.outcome is None:
+        return state, ()
+    revised, said = overruled(state.outcome, event)
+    return state.model_copy(update={"outcome": revised}), said
 
 
 def _judge(

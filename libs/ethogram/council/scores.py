@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from ethogram.council.case import Case, unheld
 from ethogram.council.contestants import APPROVED
 from ethogram.council.measures import Measure
 from ethogram.council.weights import WEIGHTS, checked_weights
-from ethogram.events import AgentId, ChampionCrowned, ScoreUpdated, SessionId, VerdictIssued, quantise
+from ethogram.events import AgentId, ChampionCrowned, Ruling, ScoreUpdated, SessionId, quantise
 
 COST = {"critical": 1.0, "major": 0.5, "minor": 0.2}
 """What one breached article takes from integrity, by its severity."""
 UNKNOWN = 0.5
 """Metric of what was not observed: neither for nor against."""
+
+
+class Ruled(Protocol):
+    """A verdict on an agent, whoever's."""
+
+    @property
+    def agent_id(self) -> AgentId:
+        """The agent."""
+
+    @property
+    def verdict(self) -> Ruling:
+        """The verdict."""
 
 
 def metrics(case: Case) -> dict[str, float]:
@@ -47,7 +60,7 @@ def scorecards(
 
 
 def crown(
-    session_id: SessionId, verdicts: Sequence[VerdictIssued], cards: Sequence[ScoreUpdated],
+    session_id: SessionId, verdicts: Sequence[Ruled], cards: Sequence[ScoreUpdated],
     winner: AgentId | None = None,
 ) -> ChampionCrowned | None:  # fmt: skip
     """The best agent that was approved (conditions or not); none if there is none.

@@ -20,6 +20,7 @@ from ethogram.events.behaviour import Act, BehaviourObserved, BehaviourSnapshot,
 from ethogram.events.canonical import Real, canonical, digest, quantise
 from ethogram.events.chance import Chance, subseed
 from ethogram.events.character import Character, Memory
+from ethogram.events.chat import ChatSaid, SayInChat
 from ethogram.events.commands import (
     AnswerTurn,
     CancelSession,
@@ -89,6 +90,7 @@ from ethogram.events.ladder import (
     TitleHeld,
     TitleTaken,
 )
+from ethogram.events.notifying import NotificationSettled, Purpose
 from ethogram.events.people import Person, Role
 from ethogram.events.play import (
     Anchor,
@@ -132,6 +134,7 @@ from ethogram.events.principles import (
     Switch,
 )
 from ethogram.events.recording import ImportGames, RecordedGame, RecordedSubject, Recording
+from ethogram.events.revising import OutcomeRevised, RevisedCard
 from ethogram.events.sessions import (
     AgentSwapped,
     GameRules,
@@ -206,6 +209,7 @@ __all__ = [
     "Chance",
     "Character",
     "Charge",
+    "ChatSaid",
     "Check",
     "Choosing",
     "Chosen",
@@ -246,9 +250,11 @@ __all__ = [
     "ModelCallRecorded",
     "Move",
     "MoveRules",
+    "NotificationSettled",
     "Occasion",
     "Option",
     "Outcome",
+    "OutcomeRevised",
     "OverrideAction",
     "OverrideVerdict",
     "Pairing",
@@ -265,6 +271,7 @@ __all__ = [
     "Principle",
     "PrinciplesInferred",
     "Profile",
+    "Purpose",
     "Rating",
     "Real",
     "RecordDeadLettered",
@@ -274,10 +281,12 @@ __all__ = [
     "RegisterAgent",
     "Relation",
     "ResumeSession",
+    "RevisedCard",
     "Role",
     "Round",
     "Ruling",
     "Rung",
+    "SayInChat",
     "ScenarioPlan",
     "ScenarioPresented",
     "ScoreUpdated",

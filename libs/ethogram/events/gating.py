@@ -70,6 +70,8 @@ class Rung(Value):
     """Role that an answer takes; people with `admin` may always answer."""
     seconds: Annotated[float, Field(ge=0.1, le=604_800), EXACT, PLAINLY]
     """How long an answer is waited for."""
+    channels: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
+    """Through which channels of the operator's `channels.yaml` those who may answer are told."""
 
 
 class ApprovalPolicy(Value):
@@ -120,6 +122,8 @@ class ApprovalRequested(Event, type="approval.requested"):
     """Who may answer."""
     seconds: Real
     """How long an answer is waited for."""
+    channels: tuple[Name, ...] = ()
+    """Through which channels they are told."""
 
 
 class DecideApproval(Intervention, type="approval.decide"):

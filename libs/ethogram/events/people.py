@@ -20,6 +20,9 @@ Moment = Annotated[str, StringConstraints(pattern=TIME)]
 """A time with its zone, RFC 3339."""
 
 
+PublicKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
 class Person(Value):
     """Somebody who may steer sessions."""
 
@@ -27,8 +30,10 @@ class Person(Value):
     """The `actor` of the commands."""
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     """What the person may."""
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    key: PublicKey
     """Ed25519 public key (`x` of its JWK): the commands must be signed with it."""
+    further: Annotated[tuple[PublicKey, ...], Field(max_length=20)] = ()
+    """More public keys of the same person: of keys of the HTTP API that are bound to the person."""
     trainings: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
     """Patterns of the names of trainings that the person may steer."""
     expires: Moment | None = None

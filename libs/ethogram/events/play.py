@@ -143,6 +143,8 @@ class Message(Value):
     """Whose words."""
     text: str
     """The words; the text of the turn ends with them."""
+    to: AgentId | None = None
+    """The only agent that reads them, after its own text; none: every seat of the turn."""
 
 
 class Untouched(Value):

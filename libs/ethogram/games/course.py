@@ -11,6 +11,7 @@ from ethogram.events import (
     AgentSpec,
     ApprovalPolicy,
     Budget,
+    DecisionMade,
     EventId,
     GameId,
     Message,
@@ -143,6 +144,33 @@ class Spent(Value):
     cost_micros: int = 0
 
 
+class Addressed(Value):
+    """Words of the chat that an agent is told, and has not answered."""
+
+    number: int
+    """Their number in the chat."""
+    agent_id: AgentId
+    """Who is told."""
+    game_id: GameId
+    """With a turn of which game."""
+    turn: int
+    """With which turn."""
+
+    def meets(self, decision: DecisionMade) -> bool:
+        """Whether this decision is the one that was made after the words had been told."""
+        told = (self.agent_id, self.game_id, self.turn)
+        return told == (decision.agent_id, decision.game_id, decision.turn)
+
+
+class Chat(Value):
+    """The chat of a session."""
+
+    said: int = 0
+    """How many entries it has."""
+    asked: tuple[Addressed, ...] = ()
+    """Words that agents have not answered."""
+
+
 class Import(Value):
     """How far an import has come."""
 
@@ -221,6 +249,8 @@ class Course(Value):
     """For the next turn of each game that is presented."""
     verdicts: dict[AgentId, Ruling] = Field(default_factory=dict)
     """What the council decided."""
+    chat: Chat = Chat()
+    """Its chat."""
 
     def with_play(self, game_id: GameId, play: Play) -> Course:
         """The course with one game changed; what waited for its next turn has been used up with that turn."""

@@ -107,7 +107,7 @@ def ask(course: Course, approval_id: str, asked: Request) -> tuple[Course, Appro
         session_id=course.session_id, approval_id=approval_id, level=asked.level, about=asked.about,
         game_id=asked.game_id, turn=asked.turn, seat=asked.seat, agent_id=asked.agent_id,
         intended=asked.intended, instead=asked.instead, options=asked.options, reasons=asked.reasons,
-        policy=asked.policy.name, role=rung.role, seconds=rung.seconds,
+        policy=asked.policy.name, role=rung.role, seconds=rung.seconds, channels=rung.channels,
     )  # fmt: skip
     return course.model_copy(update={"requests": {**course.requests, approval_id: asked}}), requested
 

@@ -11,15 +11,18 @@ from ethogram.events import (
     AuditLogged,
     CancelSession,
     DecideApproval,
+    DecisionMade,
     Event,
     ImportGames,
     InjectMessage,
+    NotificationSettled,
     OverrideAction,
     OverrideVerdict,
     PauseSession,
     RegisterAgent,
     ResumeSession,
     Role,
+    SayInChat,
     SessionId,
     SessionJudged,
     StartTraining,
@@ -32,6 +35,7 @@ from ethogram.events.envelope import Record
 from ethogram.games import director, gating, permission
 from ethogram.games.admission import Adapters
 from ethogram.games.authority import Verify, authorise
+from ethogram.games.chat import say, with_replies
 from ethogram.games.course import Course
 from ethogram.games.overrides import hear_verdict, inject_message, override_action, override_verdict
 from ethogram.games.registration import register
@@ -53,6 +57,7 @@ STEERING: Mapping[type[Intervention], tuple[Takes, Rule]] = {
     CancelSession: ("operator", director.cancel),
     SwapAgent: ("operator", swap),
     InjectMessage: ("operator", inject_message),
+    SayInChat: ("operator", say),
     OverrideAction: ("referee", override_action),
     OverrideVerdict: ("referee", override_verdict),
     DecideApproval: (gating.role_for, permission.decide_approval),
@@ -79,8 +84,10 @@ def decisions(
         TurnRuled: Whole(_logged(partial(permission.heed_ruling, shelf=shelf))),
         AccusationDecided: Whole(_logged(partial(director.heed_decision, shelf=shelf))),
         ApprovalExpired: Whole(_logged(partial(permission.let_expire, shelf=shelf))),
+        NotificationSettled: Whole(_logged(_noted)),
         **director.with_templates(shelf),
     }
+    decided[DecisionMade] = with_replies(partial(director.hear, shelf=shelf))
     for command, (role, rule) in STEERING.items():
         bound = partial(rule, shelf=shelf) if command in WITH_TEMPLATES else rule
         bound = partial(rule, adapters=adapters) if command is SwapAgent else bound
@@ -119,12 +126,19 @@ def _logged(rule: Rule, owns: Owns = nobody) -> Callable[[Course, Record], tuple
     return decide
 
 
+def _noted(course: Course, event: Event) -> tuple[Course, Sequence[Event]]:
+    """What changes nothing in a session, but stands in the audit log."""
+    return course, ()
+
+
 def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
     """A line about a record that was accepted."""
     event = record.event
     verdict = f"{event.verdict}: {event.agent_id}" if isinstance(event, VerdictIssued) else "accepted"
     if isinstance(event, AccusationDecided):
         verdict = f"{event.finding}: {event.accused}, accused by {', '.join(event.accusers) or 'the arena'}"
+    if isinstance(event, NotificationSettled):
+        verdict = f"{event.outcome}: {event.channel}"
     if isinstance(event, TurnRuled):
         verdict = "; ".join(f"{act.ruling}: {act.agent_id}" for act in event.acts)
     return AuditLogged(

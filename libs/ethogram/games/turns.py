@@ -40,9 +40,9 @@ def present(course: Course, game_id: GameId, templates: Library | None) -> tuple
         turns=_known_turns(course, play),
         kind=turn.kind,
         seed=subseed(course.seed, "play", game_id),
-        text=_told(turn.text, messages),
+        text=_told(turn.text, [each for each in messages if each.to is None]),
         options=turn.options,
-        seats=tuple(_seat(ask, course.agents[play.players[ask.seat]]) for ask in turn.asks),
+        seats=tuple(_seat(ask, course.agents[play.players[ask.seat]], messages) for ask in turn.asks),
         history=turn.shown(play.history),
         payoffs=turn.payoffs,
         situation=turn.situation,
@@ -128,11 +128,13 @@ def presented_id(course: Course, game_id: GameId, turn: int) -> EventId:
     return EventId(derive(ScenarioPresented.TYPE, course.session_id, game_id, turn))
 
 
-def _seat(ask: Ask, agent: AgentSpec) -> Seat:
+def _seat(ask: Ask, agent: AgentSpec, messages: Sequence[Message]) -> Seat:
     view, text = ask.look() if ask.look else (None, ask.text)
+    mine = [each for each in messages if each.to == agent.id]
     return Seat(
         seat=ask.seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config, character=agent.character,
-        text=text, options=ask.options if ask.own_options else None, history=ask.history, view=view,
+        text=_told(text or "", mine).strip() if mine else text,
+        options=ask.options if ask.own_options else None, history=ask.history, view=view,
     )  # fmt: skip
 
 

@@ -69,11 +69,16 @@ def secret(name: str, url: str, granted: Sequence[str], environment: Mapping[str
         raise NotAllowed(
             "key-not-allowed", f"key {name} is not granted to {origin(url)}; ETHOGRAM_MODELS_KEYS=NAME@URL grants it"
         )
+    return value_of(name, environment)
+
+
+def value_of(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """A secret that the operator has named, from the variable, or from the file that `<NAME>_FILE` names."""
     path = environment.get(f"{name}_FILE")
     try:
         value = environment.get(name) or (Path(path).read_text(encoding="utf-8") if path else "")
     except (OSError, UnicodeDecodeError) as error:
         raise NotAllowed("key-unreadable", f"{name}_FILE cannot be read: {type(error).__name__}") from None
     if not value.strip():
-        raise NotAllowed("key-missing", f"key {name} is granted, but neither {name} nor {name}_FILE is set")
+        raise NotAllowed("key-missing", f"key {name} is named, but neither {name} nor {name}_FILE is set")
     return value.strip()

@@ -96,9 +96,23 @@ def _findings(report: Row, agents: Sequence[Row]) -> Markup:
         lines.append(tag("p", crowned, f" is the champion with {number(champion['total'], 3)}{lead}.", class_="lead"))
     elif report["verdicts"]:
         lines.append(tag("p", "No champion: the council approved no agent.", class_="lead"))
+    if revised := report.get("revised"):
+        lines.append(tag("p", _revision(revised), class_="notice"))
     rows = [_finding(report, agent) for agent in agents[:ROWS]]
     heads = ("agent", "verdict", "score", "acts", "keeps faith", "plays like", "entropy")
     return section("What was found", lines, table(heads, rows, "agents"), _more(len(agents), ROWS, "agents"))
+
+
+def _revision(revised: Row) -> str:
+    """What people made of it, beside what the council did, which is what the rest of the page tells."""
+    changed = [
+        f"{card['agent_id']}: {card['verdict']} (council: {card['council']}), {number(card['total'], 3)} and rank"
+        f" {card['rank']} (council: {number(card['council_total'], 3)} and {card['council_rank']})"
+        for card in revised["cards"] if card["verdict"] != card["council"]
+    ]  # fmt: skip
+    now, before = revised.get("champion") or "nobody", revised.get("council_champion") or "nobody"
+    told = "; ".join(changed) or "the council's verdicts stand again"
+    return f"People overruled the council, last {revised['actor']}. {told}. Champion: {now} (council: {before})."
 
 
 def _finding(report: Row, agent: Row) -> list[Child]:

@@ -6,13 +6,16 @@ where the person works; only the public half stands in the roster.
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import orjson
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
@@ -22,6 +25,8 @@ from ethogram.events.moments import moment
 from ethogram.runtime.files import read_file, wrong_in
 from ethogram.runtime.settings import Settings
 
+PURPOSE = b"ethogram: commands of a person"
+"""What the key pair of a key of the HTTP API is for."""
 NAMES = re.compile(r"[\w.@-]{1,100}")
 """Names that may stand in a path."""
 
@@ -76,7 +81,45 @@ def signature_of(settings: Settings, name: str) -> Callable[[Event], str] | None
     """Signs commands as this person; none where the person's private key is not on this machine."""
     if not NAMES.fullmatch(name) or not (path := _private(settings, name)).exists():
         return None
-    key = OKPKey.import_key(orjson.loads(path.read_bytes()))
+    return _signing(OKPKey.import_key(orjson.loads(path.read_bytes())))
+
+
+def bind(settings: Settings, name: str, api_key: str) -> str:
+    """Let a key of the HTTP API sign as a person of the roster, in sessions that begin from now on; its public half."""
+    people = roster(settings)
+    person = next((each for each in people if each.name == name), None)
+    if person is None:
+        known = ", ".join(each.name for each in people) or "nobody"
+        raise SettingsError("people", f"{name!r} is not on the roster; on it: {known}")
+    public = str(_key_of(api_key).as_dict(private=False)["x"])
+    bound = Person.model_validate({**person.model_dump(), "further": (*person.further, public)})
+    _write(settings, [bound if each.name == name else each for each in people])
+    return public
+
+
+def unbind(settings: Settings, name: str, public: str) -> None:
+    """Let a key of the HTTP API sign as a person no more, in sessions that begin from now on."""
+    _write(settings, [
+        each.model_copy(update={"further": tuple(one for one in each.further if one != public)})
+        if each.name == name else each
+        for each in roster(settings)
+    ])  # fmt: skip
+
+
+def signature_by(api_key: str) -> Callable[[Event], str]:
+    """Signs commands with the key pair that a key of the HTTP API holds; nothing of it is kept anywhere."""
+    return _signing(_key_of(api_key))
+
+
+def _key_of(api_key: str) -> OKPKey:
+    """The Ed25519 key pair of a key of the HTTP API: whoever has the key has it, and nobody else."""
+    seed = hmac.digest(api_key.encode(), PURPOSE, "sha256")
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    told = {name: urlsafe_b64encode(part).rstrip(b"=").decode() for name, part in (("d", seed), ("x", public))}
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", **told})
+
+
+def _signing(key: OKPKey) -> Callable[[Event], str]:
     return lambda command: sign(command.TYPE.encode() + b"\n" + command.body(), key)
 
 

@@ -46,6 +46,8 @@ MODEL_CACHE = Counter("ethogram_model_cache", "Looks into the cache of replies; 
 BREAKER = Gauge("ethogram_breaker_state", "0 closed, 1 half-open, 2 open: the provider fails, nothing is sent to it.",
                 ["provider"])  # fmt: skip
 BREAKER_CHANGES = Counter("ethogram_breaker_changes", "How often a breaker opened or closed.", ["provider", "state"])
+NOTIFICATIONS = Counter("ethogram_notifications", "People told of something; failed: look at the channel.",
+                        ["via", "outcome"])  # fmt: skip
 REREAD = Counter("ethogram_records_reread", "Records that Faust lost and that were read again.", ["service"])
 AGE = Histogram("ethogram_record_age_seconds", "From Kafka taking a record to its being settled; above 1: it waits.",
                 ["service"], buckets=BOUNDS)  # fmt: skip

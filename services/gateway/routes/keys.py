@@ -45,6 +45,10 @@ class KeyShown(BaseModel):
     key_id: str
     owner: str
     tenant: str
+    person: str | None = None
+    """On the roster: commands that come with the key are signed as this person's."""
+    public_key: str | None = None
+    """Which checks those signatures."""
     scopes: list[Scope]
     per_minute: int
     usage_limit: int | None

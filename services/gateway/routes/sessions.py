@@ -1,4 +1,4 @@
-"""Sessions: start one, list them, see where one stands, read its report, hold it, let it go on, end it."""
+"""Sessions: start one, list them, see where one stands, read its report."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from ethogram.client import new_command_id, new_session_id
-from ethogram.events import CancelSession, Intervention, PauseSession, ResumeSession, SessionId, StartTraining, derive
+from ethogram.client import new_session_id
+from ethogram.events import SessionId, StartTraining, derive
 from ethogram.services.gateway.doors import Doors, addressed_session
 from ethogram.services.gateway.keys import named_tenant, needs
-
-INTERVENTIONS: dict[str, type[Intervention]] = {
-    "pause": PauseSession,
-    "resume": ResumeSession,
-    "cancel": CancelSession,
-}
-
 
 State = Literal["running", "paused", "completed", "failed", "cancelled", "rejected"]
 
@@ -63,15 +56,6 @@ class Accepted(BaseModel):
     links: dict[str, str]
 
 
-class Wish(BaseModel):
-    """Who intervenes, and why."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    actor: str = Field("anonymous", min_length=1, max_length=200)
-    reason: str = Field("", max_length=2_000)
-
-
 class RecordShown(BaseModel):
     """One record as it stands on its topic."""
 
@@ -111,7 +95,7 @@ def session_routes(doors: Doors) -> APIRouter:
         known = await run_in_threadpool(doors.agents.resolved, training)
         await run_in_threadpool(doors.publish, known.model_copy(update={"session_id": session_id, "tenant": tenant}))
         response.headers["Location"] = f"/v1/sessions/{session_id}"
-        return _accepted(session_id)
+        return accepted(session_id)
 
     def listed(
         limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -156,12 +140,6 @@ def session_routes(doors: Doors) -> APIRouter:
         told = doors.reports.past(session_id, kind or (), id or (), limit)
         return StreamingResponse(told, headers=dict(response.headers), media_type="application/json")
 
-    async def intervene(session: str, what: Literal["pause", "resume", "cancel"], wish: Wish) -> Accepted:
-        """Hold a session, let it go on, or end it; 202 as soon as Kafka has acknowledged the command."""
-        session_id = SessionId(await run_in_threadpool(doors.reports.find, session))
-        command = INTERVENTIONS[what](session_id=session_id, command_id=new_command_id(), **wish.model_dump())
-        await run_in_threadpool(doors.publish, command)
-        return _accepted(session_id)
 
     for path in ("/v1/sessions", "/api/training/start"):
         router.add_api_route(path, start, methods=["POST"], status_code=202, dependencies=playing)
@@ -171,9 +149,6 @@ def session_routes(doors: Doors) -> APIRouter:
         router.add_api_route(path, progress, methods=["GET"], response_model=Standing, dependencies=reading)
     for path in ("/v1/sessions/{session}/report", "/api/reports/{session}"):
         router.add_api_route(path, report, methods=["GET"], dependencies=reading)
-    router.add_api_route(
-        "/v1/sessions/{session}/{what}", intervene, methods=["POST"], status_code=202, dependencies=playing
-    )
     router.add_api_route(
         "/v1/sessions/{session}/report.html", page, methods=["GET"], response_class=HTMLResponse, dependencies=reading
     )
@@ -190,7 +165,8 @@ def _session_for(idempotency_key: str | None, tenant: str | None) -> SessionId:
     return SessionId(derive("idempotency-key", idempotency_key, *([tenant] if tenant else [])))
 
 
-def _accepted(session_id: str) -> Accepted:
+def accepted(session_id: str) -> Accepted:
+    """Where to look for what comes of a command."""
     here = f"/v1/sessions/{session_id}"
     links = {"self": here, "report": f"{here}/report", "stream": f"{here}/stream", "page": f"/#/session/{session_id}"}
     return Accepted(session_id=session_id, links=links)

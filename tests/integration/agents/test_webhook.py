@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from ethogram.agents import Answer, NoAnswer, Request
-from ethogram.agents.webhook import LONGEST_ANSWER, Webhook, signed_headers
+from ethogram.agents.webhook import LONGEST_ANSWER, Webhook
 from ethogram.events import AgentId, GameId, SessionId
 from ethogram.models.guard import GuardedTransport, address_problem
 from ethogram.models.rights import NotAllowed
+from ethogram.models.standard_webhooks import signed_headers
 from ethogram.testing.agents import round_of
 
 KEY = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes....").decode()

@@ -18,12 +18,15 @@ import psycopg
 import pytest
 from confluent_kafka import Consumer, Producer
 
+from ethogram.client import publish
 from ethogram.devserver import SERVICES, connected, doctor, down, status, up
 from ethogram.devserver.folders import Folders
 from ethogram.devserver.postgres import Postgres
+from ethogram.events import CancelSession, PauseSession, ResumeSession, SessionId, StartTraining
 from ethogram.events.errors import TransientError
 from ethogram.runtime.settings import Settings
 
+SESSION = SessionId("0b9f2f4e-0000-4000-8000-0000000000aa")
 STARTER = """
 from ethogram.devserver import up
 from ethogram.runtime.settings import load
@@ -76,6 +79,28 @@ def produce(bootstrap: str, value: bytes) -> None:
     assert producer.flush(20) == 0
 
 
+def state_of(settings: Settings, session: str) -> tuple[str, int]:
+    """State and resolved turns of a session, as PostgreSQL has them; ("", 0) before it is known."""
+    with psycopg.connect(settings.database_url.replace("+psycopg", "")) as connection:
+        query = "SELECT state, resolved_turns FROM sessions WHERE session_id = %s"
+        return connection.execute(query, (session,)).fetchone() or ("", 0)
+
+
+def paused_session(settings: Settings) -> tuple[str, int]:
+    """A session that was begun and is held: its state, once nothing moves in it."""
+    agents = [{"id": name, "adapter": "builtin", "config": {"strategy": name}} for name in ("grim-trigger", "random")]
+    told = {"name": "held", "agents": agents, "games": [{"game": "prisoners-dilemma", "rounds": 5000}]}
+    publish(StartTraining.model_validate({"session_id": SESSION, **told}), settings.kafka_bootstrap_servers)
+    assert eventually(lambda: state_of(settings, SESSION)[1] > 0, timeout_s=60)
+    publish(PauseSession(session_id=SESSION, command_id="hold"), settings.kafka_bootstrap_servers)
+    assert eventually(lambda: state_of(settings, SESSION)[0] == "paused", timeout_s=60)
+    before = ("", -1)
+    while (now := state_of(settings, SESSION)) != before:  # the turn that was before its seats is still resolved
+        before = now
+        time.sleep(0.5)
+    return now
+
+
 def first_value(bootstrap: str) -> bytes | None:
     """The first record of that topic."""
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "reader", "auto.offset.reset": "earliest"})
@@ -107,6 +132,7 @@ def test_a_stack_is_found_again_survives_kills_and_keeps_its_data(settings: Sett
         connection.execute("CREATE TABLE kept (word text)")
         connection.execute("INSERT INTO kept VALUES ('kept')")
 
+    paused = paused_session(stack.settings)
     again = up(settings)
     assert not again.started_here
     again.stop()  # not ours: nothing happens
@@ -128,6 +154,10 @@ def test_a_stack_is_found_again_survives_kills_and_keeps_its_data(settings: Sett
     assert first_value(known["kafka"]["bootstrap_servers"]) == b"kept"
     with psycopg.connect(known["postgres"]["url"]) as connection:
         assert connection.execute("SELECT word FROM kept").fetchall() == [("kept",)]
+    assert state_of(stack.settings, SESSION) == paused, "a paused session stands where it stood before the restart"
+    publish(ResumeSession(session_id=SESSION, command_id="go on"), stack.settings.kafka_bootstrap_servers)
+    assert eventually(lambda: state_of(stack.settings, SESSION)[1] > paused[1], timeout_s=60)
+    publish(CancelSession(session_id=SESSION, command_id="enough"), stack.settings.kafka_bootstrap_servers)
     stack.keep()
     assert down(settings)
     assert not left_over(settings.home)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
+from ethogram.runtime.store.dry_runs import remove_dry_runs
 from ethogram.runtime.store.roles import FOR_EVER, MEASURED, OWN, PREFIX, READERS, RUNTIME, apply_roles
 from ethogram.runtime.store.tables import metadata
 from tests.running import ROOT
@@ -58,6 +59,35 @@ def test_nobody_changes_what_an_audit_rests_on_and_readers_change_nothing(engine
     assert not any(_may(engine, role, table) for role in READERS for table in metadata.tables)
     redriving = {"dead_letters", "outbox", "tasks"}
     assert {table for table in RUNTIME if _may(engine, "gateway", table)} == redriving
+
+
+def test_the_director_removes_dry_runs_of_yesterday_from_all_tables_and_may_remove_nothing_else(engine: Engine) -> None:
+    old = "INSERT INTO sessions (session_id, state, name, mode, started_at) VALUES (:id, 'completed', 'd', :mode, :at)"
+    archived = (
+        'INSERT INTO archive (topic, partition, "offset", session_id, event_id, event_type, value, headers)'
+        " VALUES (:id, 0, 0, :id, :id, 't', '', '')"
+    )
+    kept = {"r-old-real": ("auto", "2020-01-01"), "r-new-dry": ("dry-run", "2999-01-01")}
+    with engine.begin() as connection:
+        for name, (mode, at) in {"r-old-dry": ("dry-run", "2020-01-01"), **kept}.items():
+            connection.execute(text(old), {"id": name, "mode": mode, "at": at})
+            connection.execute(text(archived), {"id": name})
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL ROLE ethogram_scenario_generator"))
+            remove_dry_runs(connection, "2999-12-31T00:00:00Z")  # whatever it asks for: a day is a day
+        for role in ("ethogram_judge", "ethogram_gateway"):
+            with engine.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+                connection.execute(text(f"SET ROLE {role}"))
+                remove_dry_runs(connection, "2026-01-02T00:00:00Z")
+        with engine.connect() as connection:
+            for table in ("sessions", "archive"):
+                left = connection.execute(text(f"SELECT session_id FROM {table} WHERE session_id LIKE 'r-%'")).scalars()
+                assert set(left) == set(kept), table
+    finally:
+        with engine.begin() as connection:
+            for table in ("sessions", "archive"):
+                connection.execute(text(f"DELETE FROM {table} WHERE session_id LIKE 'r-%'"))
 
 
 def test_the_database_itself_refuses(engine: Engine) -> None:

@@ -20,6 +20,7 @@ from ethogram.events import (
     OverrideVerdict,
     PauseSession,
     ResumeSession,
+    SayInChat,
     SessionAdmitted,
     SwapAgent,
     VerdictIssued,
@@ -36,6 +37,7 @@ TOLD: dict[type[Event], dict[str, Any]] = {
     InjectMessage: {"game_id": "g001", "text": "hear me"},
     OverrideAction: {"game_id": "g001", "seat": 0, "option": "D"},
     OverrideVerdict: {"agent_id": "a", "verdict": "reject"},
+    SayInChat: {"text": "hear me too"},
 }  # fmt: skip
 MAY = {"ann": {"operator"}, "ben": {"referee"}, "cleo": {"operator", "referee"}, "dan": {"referee"}}
 

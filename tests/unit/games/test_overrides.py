@@ -18,6 +18,7 @@ from ethogram.events import (
     OverrideVerdict,
     PauseSession,
     ResumeSession,
+    SayInChat,
     ScenarioPresented,
     TurnResolved,
     VerdictOverridden,
@@ -123,6 +124,7 @@ def test_a_steered_session_is_replayed_without_the_roster() -> None:
 
     feed(command_record(start()))
     feed(asked(OverrideAction, "ben", game_id="g001", seat=1, option="C"))
+    feed(asked(SayInChat, "ann", text="Why?", to="a"))
     feed(asked(PauseSession, "mallory"))
     for seat in (0, 1):
         presented = facts(recorded, ScenarioPresented)[0]

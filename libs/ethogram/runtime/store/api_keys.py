@@ -20,6 +20,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 """What a key may be for; `admin` includes the others."""
 PER_MINUTE = 60
 """Requests a minute that one key may make, unless it was given another number."""
+SHOWN = ("key_id", "owner", "person", "public_key", "tenant", "scopes", "per_minute", "usage_limit", "used")
 WINDOW = timedelta(minutes=1)
 
 
@@ -49,6 +50,8 @@ class Caller:
     limit: int
     remaining: int
     reset_s: int
+    person: str | None = None
+    """On the roster: commands that come with the key are signed as this person's."""
 
 
 def create(
@@ -93,7 +96,14 @@ def weigh(row: Any, scope: Scope, now: datetime) -> Caller:
     if used >= row["per_minute"]:
         words = f"{row['per_minute']} requests a minute are allowed; again in {reset} s"
         raise KeyRefused(429, "too-many-requests", words, retry_after_s=reset, limit=row["per_minute"])
-    return Caller(row["key_id"], row["owner"], row["tenant"], row["per_minute"], row["per_minute"] - used - 1, reset)
+    left = row["per_minute"] - used - 1
+    return Caller(row["key_id"], row["owner"], row["tenant"], row["per_minute"], left, reset, row["person"])
+
+
+def bind(connection: Connection, key_id: str, person: str, public_key: str) -> dict[str, Any]:
+    """Say whose commands come with a key, and with which public key they are checked."""
+    changed = update(api_keys).where(api_keys.c.key_id == key_id).values(person=person, public_key=public_key)
+    return shown(connection.execute(changed.returning(*api_keys.c)).mappings().one())
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
@@ -121,7 +131,7 @@ def shown(row: Any) -> dict[str, Any]:
     """A key as people and programs may see it."""
     times: Sequence[str] = ("created_at", "expires_at", "revoked_at")
     return {
-        **{name: row[name] for name in ("key_id", "owner", "tenant", "scopes", "per_minute", "usage_limit", "used")},
+        **{name: row[name] for name in SHOWN},
         **{name: row[name].astimezone(UTC).isoformat() if row[name] else None for name in times},
     }
 

@@ -21,6 +21,7 @@ from ethogram.runtime.store.tables import (
     dead_letters,
     decisions,
     inferences,
+    revisions,
     scores,
     sessions,
     snapshots,
@@ -135,6 +136,7 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
         "verdicts": judged,
         "scores": scored,
         "champion": _champion(_one(connection, _of(champions, session_id))),
+        "revised": _revised(_one(connection, _of(revisions, session_id))),
         "dead_letters": _count(connection, dead_letters, session_id),
         "audit": {
             **digests_of(inferred, scored, judged),
@@ -230,6 +232,10 @@ def _cooperation(profile: Mapping[str, Any]) -> float | None:
 
 def _champion(row: Row | None) -> dict[str, Any] | None:
     return {name: row[name] for name in ("agent_id", "total", "margin", "runner_up")} if row else None
+
+
+def _revised(row: Row | None) -> dict[str, Any] | None:
+    return {name: value for name, value in row["body"].items() if name != "session_id"} if row else None
 
 
 def _audit(row: Row | None) -> dict[str, Any]:

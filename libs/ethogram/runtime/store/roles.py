@@ -13,17 +13,19 @@ PREFIX = "ethogram_"
 RUNTIME = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks", "dead_letters")
 """What settling needs, of every service."""
 OWN: Mapping[str, tuple[str, ...]] = {
-    "scenario_generator": ("sessions", "agents", "approvals", "audit_log", "arena"),
-    "agent_runner": ("seats_waiting",),
+    "scenario_generator": ("sessions", "agents", "approvals", "audit_log", "arena", "chat"),
+    "agent_runner": ("seats_waiting", "notifications"),
     "action_tracker": ("decisions", "turns", "behaviour", "snapshots"),
     "inference_worker": ("inferences",),
-    "judge": ("verdicts", "scores", "champions", "placements", "ratings", "titles", "title_events"),
+    "judge": ("verdicts", "scores", "champions", "revisions", "placements", "ratings", "titles", "title_events"),
     "auditor": ("archive", "checkpoints"),
     "gateway": ("api_keys", "measures", "alerts", "dead_letters", "outbox", "tasks"),
 }
 """Tables that a service projects into."""
 MEASURED = "measures"
 """Every process writes what it measured of itself; the gateway alone adds rows up and removes them."""
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {"scenario_generator": ("remove_dry_runs(timestamptz)",)}
+"""Functions of the owner that a service may call where its own permissions do not reach."""
 FOR_EVER = frozenset({"archive", "checkpoints", "audit_log"})
 """What an audit rests on: nobody changes it, not even the auditor."""
 SETTLE_NOTHING = frozenset({"gateway"})
@@ -85,6 +87,7 @@ def statements(role: str) -> list[str]:
     said.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
     said += [f"GRANT INSERT, UPDATE, DELETE ON {changed} TO {name}"] if changed else []
     said += [f"GRANT INSERT ON {added} TO {name}"] if added else []
+    said += [f"GRANT EXECUTE ON FUNCTION {function} TO {name}" for function in FUNCTIONS.get(role, ())]
     return said
 
 

@@ -349,6 +349,39 @@ approvals = Table(
     Index("approvals_of_session", "session_id", "until"),
 )  # fmt: skip
 
+chat = Table(
+    "chat", metadata,
+    Column("session_id", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="from 1, without gap"),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("body", JSONB, nullable=False, comment="the ChatSaid"),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("session_id", "number"),
+)  # fmt: skip
+
+notifications = Table(
+    "notifications", metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("about", Text, nullable=False, comment="id of the event that people are told of"),
+    Column("channel", Text, nullable=False),
+    Column("via", Text, nullable=False, comment="kind of the channel"),
+    Column("outcome", Text, nullable=False, comment="delivered, failed or moot"),
+    Column("body", JSONB, nullable=False, comment="the NotificationSettled"),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Index("notifications_newest", "told_at"),
+    Index("notifications_of_session", "session_id"),
+)  # fmt: skip
+
+revisions = Table(
+    "revisions", metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="the latest holds"),
+    Column("body", JSONB, nullable=False, comment="the OutcomeRevised: what holds after people overruled the council"),
+    Column("revised_at", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
 archive = Table(
     "archive", metadata,
     Column("topic", Text, nullable=False),
@@ -383,6 +416,8 @@ api_keys = Table(
     Column("key_id", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True, comment="SHA-256 of the key, which nobody keeps"),
     Column("owner", Text, nullable=False),
+    Column("person", Text, comment="on the roster: commands that come with the key are signed as this person's"),
+    Column("public_key", Text, comment="which checks those signatures"),
     Column("scopes", JSONB, nullable=False),
     Column("per_minute", Integer, nullable=False),
     Column("usage_limit", BigInteger, comment="requests that it is good for; none: any number"),

@@ -95,7 +95,7 @@ def conditions() -> Mapping[str, str]:
     found["api_keys"] += " OR encode(digest, 'hex') = current_setting('ethogram.key', true)"
     # what no session answers to is the operators' own: a record that could not even be read, say
     owner = f"coalesce(ethogram_tenant_of(session_id), '{DEFAULT_TENANT}')"
-    found["dead_letters"] = f"{ACTING_FOR} IN ('{EVERYBODY}', {owner})"
+    found["dead_letters"] = found["notifications"] = f"{ACTING_FOR} IN ('{EVERYBODY}', {owner})"
     return found
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
 
-from ethogram.events import ChampionCrowned, ScoreUpdated, VerdictIssued
+from ethogram.events import ChampionCrowned, OutcomeRevised, ScoreUpdated, VerdictIssued
 from ethogram.events.envelope import Record
 from ethogram.runtime.store.rows import insert_new
-from ethogram.runtime.store.tables import champions, scores, verdicts
+from ethogram.runtime.store.tables import champions, revisions, scores, verdicts
 
 
 def insert_verdicts(connection: Connection, records: Sequence[Record]) -> None:
@@ -40,6 +41,20 @@ def insert_champions(connection: Connection, records: Sequence[Record]) -> None:
         for record in records if isinstance(event := record.event, ChampionCrowned)
     ]  # fmt: skip
     insert_new(connection, champions, rows)
+
+
+def keep_revisions(connection: Connection, records: Sequence[Record]) -> None:
+    """Enter what became of outcomes that people overruled; the latest holds."""
+    for record in records:
+        if isinstance(event := record.event, OutcomeRevised):
+            row = {
+                "session_id": event.session_id, "event_id": record.id, "number": event.number,
+                "body": event.model_dump(mode="json", exclude_none=True),
+                "revised_at": datetime.fromisoformat(record.time),
+            }  # fmt: skip
+            fresh = insert(revisions).values(row)
+            older = revisions.c.number < event.number
+            connection.execute(fresh.on_conflict_do_update(index_elements=["session_id"], set_=row, where=older))
 
 
 def all_verdicts(connection: Connection) -> Iterator[VerdictIssued]:
