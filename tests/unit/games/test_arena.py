@@ -151,7 +151,8 @@ def test_the_same_seed_makes_the_same_bytes_and_a_replay_derives_them() -> None:
         bus = Bus(SERVICES, {ScenarioPresented: lambda event, task: ()})
         logs.append(bus.play(StartTraining.model_validate(body)))
     assert [record.event.body() for record in logs[0]] == [record.event.body() for record in logs[1]]
-    report = replay(logs[0], services())
+    own = [record for record in logs[0] if record.event.key == SESSION]  # the ladder has a log of its own
+    report = replay(own, services())
     assert report.differences == ()
 
 
