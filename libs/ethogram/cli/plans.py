@@ -6,7 +6,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -153,6 +152,8 @@ def _tell(plan: Plan, runs: Sequence[Run], seen: Seen, engine: Engine, as_json: 
 
 def aggregated(outcomes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Per step and agent: sessions, mean score and its deviation over them, how often first, verdicts."""
+    from statistics import fmean, stdev
+
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for one in outcomes:
         found[one["step"], one["agent_id"]].append(one)

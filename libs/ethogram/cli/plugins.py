@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.cli.options import AsJson
 from ethogram.cli.output import console, safe, show_json, table
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 KINDS = ("agents", "articles", "channels", "games", "inferences", "judges", "scenarios")
 """What can be brought; the group of entry points is `ethogram.` and one of these."""
@@ -69,6 +71,8 @@ def check_plugins(
 
 def installed() -> list[Plugin]:
     """Every plugin, by kind and name."""
+    from importlib.metadata import entry_points
+
     return sorted(_plugin(kind, point) for kind in KINDS for point in entry_points(group=f"ethogram.{kind}"))
 
 
