@@ -11,10 +11,15 @@ from typer.testing import CliRunner
 from ethogram.cli.app import app
 from ethogram.cli.failures import explained
 from ethogram.events.principles import Lineage, LineageNode
+from ethogram.principles.probes import LABELS
 from ethogram.principles.reading import foretell, read_subjects
 from ethogram.principles.recorded import parse_mapping, read_log
 from ethogram.runtime.store.reports import agents_of
 
+PROMISED = {
+    "principles", "strategy", "labels", "switches", "personalities", "lineage", "contradictions", "patterns",
+    "relations", "entropy", "claims", "prediction", "preferences", "summary",
+}  # fmt: skip
 LOG = "id,game,round,choice,theirs,treatment\n" + "".join(
     f"{who},{game},{turn},{'D' if who == 'b' else 'c'},{'CD'[(game + turn) % 2]},{'x' if who == 'b' else 'y'}\n"
     for who in "abc" for game in range(1, 6) for turn in range(1, 4)
@@ -53,6 +58,8 @@ def test_a_report_says_what_was_found_in_the_form_of_infer(tmp_path: Path) -> No
     rows = [{"agent_id": "a", "body": json.loads(found.body())}]
     training = {"agents": [{"id": "a", "adapter": "recorded"}, {"id": "b", "adapter": "recorded"}]}
     reported, silent = agents_of(training, {}, rows)
+    assert set(inferred) >= PROMISED and set(reported) >= PROMISED and set(inferred["labels"]) == set(LABELS)
+    assert set(inferred["prediction"]) == {"log_loss", "accuracy", "n", "next_choice"}
     assert reported == reported | found.findings() and reported["lineage"]["tree"][0]["died"] is None
     assert (
         set(silent) == set(reported) and silent["summary"] is None and silent["lineage"] == {"changes": [], "tree": []}
