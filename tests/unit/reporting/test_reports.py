@@ -62,7 +62,6 @@ def agent(name: str, words: str = "it keeps faith") -> dict[str, Any]:
         "preferences": [],
         "strategy": {"posterior": [{"strategy": words, "probability": 0.9}], "nearest": words, "tremble": 0.01},
         "labels": {"nice": 0.9, words[:30]: 0.5}, "contradictions": [], "claims": [],
-        "preferences": [{"name": "envy", "value": 0.4, "interval": [0.2, 0.6], "observations": 9, "why": ""}],
         "lineage": {"tree": [{"name": words, "born": 3, "strength": 0.9}], "changes": []},
         "prediction": {"log_loss": 0.2, "accuracy": 0.9, "n": 50},
     }  # fmt: skip
