@@ -11,7 +11,7 @@ import uvicorn
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine, create_engine, text
 
-from ethogram.client import Publisher
+from ethogram.client import Publisher, Sign
 from ethogram.events import Event, SettingsError
 from ethogram.runtime import tracing
 from ethogram.runtime.recorder import Recorder
@@ -85,9 +85,11 @@ def serve(settings: Settings) -> None:
         tracing.flush()
 
 
-def _publish(publisher: Publisher, prove: Callable[[Event], str], command: Event) -> object:
+def _publish(
+    publisher: Publisher, prove: Callable[[Event], str], command: Event, sign: Sign | None = None
+) -> object:
     """What names a tenant is proved: the gateway has seen a key of that tenant."""
-    return publisher.publish(command, prove if vars(command).get("tenant") else None)
+    return publisher.publish(command, sign or (prove if vars(command).get("tenant") else None))
 
 
 def _engine(database_url: str) -> Engine:
