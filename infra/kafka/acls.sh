@@ -22,6 +22,8 @@ allow action-tracker Read topic ethogram.session.lifecycle.v1
 allow action-tracker Describe topic ethogram.turn.resolved.v1
 allow action-tracker Read topic ethogram.turn.resolved.v1
 allow agent-runner Read group ethogram.agent-runner prefixed
+allow agent-runner Describe topic ethogram.alert.raised.v1
+allow agent-runner Read topic ethogram.alert.raised.v1
 allow agent-runner Describe topic ethogram.approval.v1
 allow agent-runner Read topic ethogram.approval.v1
 allow agent-runner Describe topic ethogram.dead-letters.v1
@@ -43,6 +45,10 @@ allow auditor Describe topic ethogram.accusation.decided.v1
 allow auditor Read topic ethogram.accusation.decided.v1
 allow auditor Describe topic ethogram.agent.registered.v1
 allow auditor Read topic ethogram.agent.registered.v1
+allow auditor Describe topic ethogram.alert.acknowledged.v1
+allow auditor Read topic ethogram.alert.acknowledged.v1
+allow auditor Describe topic ethogram.alert.raised.v1
+allow auditor Read topic ethogram.alert.raised.v1
 allow auditor Describe topic ethogram.approval.v1
 allow auditor Read topic ethogram.approval.v1
 allow auditor Describe topic ethogram.arena.told.v1
@@ -107,6 +113,11 @@ allow gateway Describe topic ethogram.accusation.decided.v1
 allow gateway Read topic ethogram.accusation.decided.v1
 allow gateway Describe topic ethogram.agent.registered.v1
 allow gateway Read topic ethogram.agent.registered.v1
+allow gateway Describe topic ethogram.alert.acknowledged.v1
+allow gateway Read topic ethogram.alert.acknowledged.v1
+allow gateway Describe topic ethogram.alert.raised.v1
+allow gateway Read topic ethogram.alert.raised.v1
+allow gateway Write topic ethogram.alert.raised.v1
 allow gateway Describe topic ethogram.approval.v1
 allow gateway Read topic ethogram.approval.v1
 allow gateway Describe topic ethogram.arena.told.v1
@@ -227,6 +238,8 @@ allow scenario-generator Describe topic ethogram.accusation.decided.v1
 allow scenario-generator Read topic ethogram.accusation.decided.v1
 allow scenario-generator Describe topic ethogram.agent.registered.v1
 allow scenario-generator Write topic ethogram.agent.registered.v1
+allow scenario-generator Describe topic ethogram.alert.acknowledged.v1
+allow scenario-generator Write topic ethogram.alert.acknowledged.v1
 allow scenario-generator Describe topic ethogram.approval.v1
 allow scenario-generator Read topic ethogram.approval.v1
 allow scenario-generator Write topic ethogram.approval.v1
@@ -253,6 +266,8 @@ allow scenario-generator Read topic ethogram.scenario.awaited.v1
 allow scenario-generator Write topic ethogram.scenario.awaited.v1
 allow scenario-generator Describe topic ethogram.scenario.presented.v1
 allow scenario-generator Write topic ethogram.scenario.presented.v1
+allow scenario-generator Describe topic ethogram.seat.answers.v1
+allow scenario-generator Read topic ethogram.seat.answers.v1
 allow scenario-generator Describe topic ethogram.session.lifecycle.v1
 allow scenario-generator Write topic ethogram.session.lifecycle.v1
 allow scenario-generator Describe topic ethogram.training.commands.v1

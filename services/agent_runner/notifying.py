@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Literal
 
 import structlog
 from sqlalchemy import Engine
 
-from ethogram.channels import Channel, Notice, asked, load, problems
-from ethogram.events import ApprovalRequested, EthogramError, Event, NotificationSettled, TransientError
+from ethogram.channels import Channel, Notice, asked, load, problems, raised
+from ethogram.events import AlertRaised, ApprovalRequested, EthogramError, Event, NotificationSettled, TransientError
 from ethogram.models.retries import insist
 from ethogram.models.rights import NotAllowed, value_of
 from ethogram.runtime import clock, telemetry
@@ -27,30 +28,34 @@ from ethogram.topology import Deps, Effect, NotYet
 
 AGAIN_S = 15.0
 """After this a channel that fails is tried again, while the time of those who are asked is not up."""
+ALERT_S = 1_800.0
+"""For so long an alert is tried to be told."""
 LONGEST_ERROR = 500
+Telling = ApprovalRequested | AlertRaised
+"""What people are told of."""
 _open: dict[tuple[str, str], Channel] = {}
 """Channels of this process by name and setup: another setup is another channel."""
 log = structlog.get_logger(__name__)
 
 
-def told_through(event: ApprovalRequested) -> Sequence[str]:
+def told_through(event: Telling) -> Sequence[str]:
     """Tasks: the channels through which people are told."""
     return event.channels
 
 
-def lane(event: ApprovalRequested, task: str) -> str:
+def lane(event: Telling, task: str) -> str:
     """A slow channel keeps none but itself waiting."""
     return f"channel/{task}"
 
 
-async def tell(event: ApprovalRequested, task: str, deps: Deps) -> Sequence[Event]:
-    """Tell through one channel, unless nobody is asked any more; tried again until the time of the rung is up."""
+async def tell(event: Telling, task: str, deps: Deps) -> Sequence[Event]:
+    """Tell through one channel, unless nobody is asked any more; tried again until the time is up."""
     left = await asyncio.to_thread(_left, event, deps.settings)
     try:
-        setup = channels(deps.settings).channels.get(task)
-        notice = asked(event, task, page_of(deps.settings), clock.now())
+        setup, page = channels(deps.settings).channels.get(task), page_of(deps.settings)
     except EthogramError as error:
         raise _later(error, task, left or 0.0) from None
+    notice = raised(event, task, page) if isinstance(event, AlertRaised) else asked(event, task, page, clock.now())
     settled = partial(_settled, event, task, setup, notice)
     if left is None:
         return settled("moot")
@@ -73,7 +78,7 @@ def _later(error: EthogramError, task: str, left: float) -> NotYet:
 
 
 def _settled(
-    event: ApprovalRequested, task: str, setup: ChannelSetup | None, notice: Notice,
+    event: Telling, task: str, setup: ChannelSetup | None, notice: Notice,
     outcome: Literal["delivered", "failed", "moot"], *, reference: str | None = None, error: str | None = None,
 ) -> Sequence[Event]:  # fmt: skip
     via = setup.kind if setup else "none"
@@ -96,7 +101,10 @@ def _channel(name: str, setup: ChannelSetup) -> Channel:
     return _open[key]
 
 
-def _left(event: ApprovalRequested, settings: Settings) -> float | None:
+def _left(event: Telling, settings: Settings) -> float | None:
+    """Seconds for which it makes sense to tell; none where nobody is asked any more."""
+    if isinstance(event, AlertRaised):
+        return ALERT_S - (clock.utc() - datetime.fromisoformat(event.raised_at)).total_seconds()
     with _engine(settings.database_url).connect() as connection:
         return left_s(connection, event.approval_id, event.level)
 

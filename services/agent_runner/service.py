@@ -2,6 +2,7 @@
 
 from ethogram.agents.seats import lane_of, to_ask
 from ethogram.events import (
+    AlertRaised,
     AnswerTurn,
     ApprovalRequested,
     BreakerChanged,
@@ -22,7 +23,7 @@ agent_runner = Service(
     initial=Value(),
     decides={ScenarioPresented: decide_built_in},
     performs={ScenarioPresented: Effect(to_ask, ask_seat, lane_of, (DecisionMade, ModelCallRecorded, BreakerChanged)),
-              ApprovalRequested: TELL},
+              ApprovalRequested: TELL, AlertRaised: TELL},
     projects={ScenarioPresented: keep_waiting, AnswerTurn: keep_answers, NotificationSettled: keep_notifications},
     emits=(DecisionMade, ModelCallRecorded, BreakerChanged, NotificationSettled),
 )

@@ -132,8 +132,8 @@ class Performance(Protocol):
     def alerts(self, limit: int) -> list[dict[str, Any]]:
         """Those that go on first, then the newest."""
 
-    def acknowledge(self, alert_id: int, who: str, reason: str) -> dict[str, Any]:
-        """Say that somebody knows; AlertNotFound if there is no such alert going on."""
+    def alert(self, alert_id: int) -> dict[str, Any]:
+        """An alert that goes on; AlertNotFound if there is none of this number."""
 
     def figures(self, hours: float) -> dict[str, Any]:
         """Percentiles, history and regressions."""
@@ -343,10 +343,10 @@ class DatabasePerformance:
         with self.engine.connect() as connection:
             return alerts.listed(connection, limit)
 
-    def acknowledge(self, alert_id: int, who: str, reason: str) -> dict[str, Any]:
-        """Say that somebody knows; AlertNotFound if there is no such alert going on."""
-        with self.engine.begin() as connection:
-            return alerts.acknowledge(connection, alert_id, who, reason, clock.utc())
+    def alert(self, alert_id: int) -> dict[str, Any]:
+        """An alert that goes on; AlertNotFound if there is none of this number."""
+        with self.engine.connect() as connection:
+            return alerts.going_on(connection, alert_id)
 
     def figures(self, hours: float) -> dict[str, Any]:
         """Percentiles, history and regressions."""

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from ethogram.client import Publisher, Sign
 from ethogram.events import Event, SettingsError
 from ethogram.runtime import tracing
+from ethogram.runtime.channels import channels
 from ethogram.runtime.recorder import Recorder
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.engine import watch as time_statements
@@ -70,7 +71,7 @@ def serve(settings: Settings) -> None:
     recorder = Recorder(
         engine, "gateway", settings.instance, lambda: all(map(passes, checks.values())), {"answers": counted.measure}
     )
-    watch = Watch(engine)
+    watch = Watch(engine, publisher.publish, lambda: channels(settings).alerts)
     for part in (feed, recorder, watch):
         part.start()
     try:

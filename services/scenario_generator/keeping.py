@@ -8,6 +8,7 @@ from ethogram.events import SettingsError
 from ethogram.events.envelope import Record
 from ethogram.games.tenancy import Owns
 from ethogram.runtime.store.agents import keep_agents
+from ethogram.runtime.store.alerts import keep_acknowledgements
 from ethogram.runtime.store.approvals import keep_decisions, keep_requests
 from ethogram.runtime.store.audit_log import insert_lines
 from ethogram.runtime.store.chat import keep_chat
@@ -18,7 +19,7 @@ Roster = Callable[[], Sequence[events.Person]]
 Policies = Callable[[], Sequence[events.ApprovalPolicy]]
 KEPT: dict[type[events.Event], Project] = {
     events.AuditLogged: insert_lines, events.AgentRegistered: keep_agents, events.ApprovalRequested: keep_requests,
-    events.ApprovalDecided: keep_decisions, events.ChatSaid: keep_chat,
+    events.ApprovalDecided: keep_decisions, events.ChatSaid: keep_chat, events.AlertAcknowledged: keep_acknowledgements,
 }  # fmt: skip
 ACCEPTED = (events.ActionOverrideAccepted, events.MessageAccepted, events.VerdictOverridden, events.TurnProposed)
 ARENA = (events.ArenaRoundOpened, events.ArenaRoundClosed, events.AccusationFiled, events.AccusationAnswered,
@@ -30,6 +31,11 @@ def told_tenants(records: Sequence[Record]) -> Owns:
     facts = (events.SessionAdmitted, events.SessionRejected, events.AgentRegistered)
     told = {each.event.tenant for each in records if isinstance(each.event, facts)}
     return lambda record: vars(record.event).get("tenant") in told
+
+
+def told_people(records: Sequence[Record]) -> Sequence[events.Person]:
+    """Who could acknowledge the alert that these records are about."""
+    return next((each.event.people for each in records if isinstance(each.event, events.AlertAcknowledged)), ())
 
 
 def or_refuse(read: Callable[[], Sequence[T]]) -> Callable[[], Sequence[T]]:

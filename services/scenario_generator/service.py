@@ -15,7 +15,15 @@ from ethogram.runtime.store.arena import ROUNDS, keep_arena
 from ethogram.runtime.store.dry_runs import remove_dry_runs
 from ethogram.runtime.store.sessions import PROJECTED, keep_course
 from ethogram.services.scenario_generator.effects import AWAITING, PERFORMED, shelf
-from ethogram.services.scenario_generator.keeping import ACCEPTED, ARENA, KEPT, Policies, Roster, told_tenants
+from ethogram.services.scenario_generator.keeping import (
+    ACCEPTED,
+    ARENA,
+    KEPT,
+    Policies,
+    Roster,
+    told_people,
+    told_tenants,
+)
 from ethogram.topology import Service
 
 
@@ -29,7 +37,9 @@ def under(
     taking = partial(imports.take, constitution=names, dictionary=words, rules=told)
     return Service(
         name="scenario-generator", initial=Course(),
-        decides=steering.decisions(beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf, owns=owns),
+        decides=steering.decisions(
+            beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf, people=people, owns=owns,
+        ),
         performs=PERFORMED,
         projects={**dict.fromkeys(PROJECTED, keep_course), **dict.fromkeys(ROUNDS, keep_arena), **KEPT},
         refuses=steering.refusals(owns),
@@ -43,7 +53,7 @@ def as_recorded(records: Sequence[Record]) -> Service[Course]:
     found = next((each.event for each in records if isinstance(each.event, events.SessionAdmitted)), None)
     own = found.constitution if found else None
     rules = read_constitution(own) if own else constitution()
-    people, policies = (found.people, found.policies or ()) if found else ((), ())
+    people, policies = (found.people, found.policies or ()) if found else (told_people(records), ())
     return under(rules, lambda: people, lambda: policies, told_tenants(records))
 
 

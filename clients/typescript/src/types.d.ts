@@ -9,7 +9,8 @@ export interface Accepted {
 /** Who knows of it, and why it may go on for now. */
 export interface Acknowledgement {
   actor: string;
-  reason?: string;
+  command_id?: string;
+  reason: string;
 }
 
 /** A registered agent. */

@@ -2,6 +2,6 @@
 
 from ethogram.channels.channel import Channel, ChannelType, Notice
 from ethogram.channels.registry import PLUGINS, load, problems
-from ethogram.channels.telling import asked
+from ethogram.channels.telling import asked, raised
 
-__all__ = ["PLUGINS", "Channel", "ChannelType", "Notice", "asked", "load", "problems"]
+__all__ = ["PLUGINS", "Channel", "ChannelType", "Notice", "asked", "load", "problems", "raised"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ethogram.channels.channel import Notice
-from ethogram.events import ApprovalRequested, Purpose, derive
+from ethogram.events import AlertRaised, ApprovalRequested, Purpose, derive
 
 MOST_REASONS = 8
 LONGEST_REASON = 300
@@ -22,6 +22,15 @@ def asked(event: ApprovalRequested, channel: str, page: str, time: str) -> Notic
         id=derive("notice", event.id, channel), purpose=purpose, session_id=event.session_id, about=event.id,
         subject=_line(f"{'Escalated' if event.level else 'Approval wanted'}: {_short(event)}"),
         text="\n".join(line for line in lines if line), link=f"{page}/#/session/{event.session_id}", time=time,
+    )  # fmt: skip
+
+
+def raised(event: AlertRaised, channel: str, page: str) -> Notice:
+    """That something is wrong."""
+    return Notice(
+        id=derive("notice", event.id, channel), purpose="alert", session_id=event.session_id, about=event.id,
+        subject=_line(f"{event.name} ({event.severity}): {event.subject}"),
+        text=f"{event.summary}\nWhat to do: {event.runbook}\nethogram alerts list", link=page, time=event.raised_at,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import typer
 
 from ethogram.cli.options import AsJson, Limit
 from ethogram.cli.output import console, safe, show_json
-from ethogram.cli.reach import database
+from ethogram.cli.reach import database, reachable
 
 alerts = typer.Typer(help="Alerts: what is wrong now or was lately.", no_args_is_help=True)
 
@@ -39,12 +39,19 @@ def acknowledge_alert(
 
     Example: `ethogram alerts acknowledge 3 --reason "scaling out"`
     """
-    from ethogram.runtime import clock
-    from ethogram.runtime.store.alerts import acknowledge
+    from ethogram.client import new_command_id, publish
+    from ethogram.events import AcknowledgeAlert
+    from ethogram.runtime.people import signature_of
+    from ethogram.runtime.store.alerts import going_on
 
-    with database() as engine, engine.begin() as connection:
-        known = acknowledge(connection, alert_id, actor or getpass.getuser(), reason, clock.utc())
+    settings, who = reachable(), actor or getpass.getuser()
+    with database(settings) as engine, engine.connect() as connection:
+        known = going_on(connection, alert_id)
+    told = {"alert_id": alert_id, "actor": who, "reason": reason, "command_id": new_command_id()}
+    publish(
+        AcknowledgeAlert.model_validate(told), settings.kafka_bootstrap_servers, signature_of(settings, who)
+    )
     if as_json:
-        show_json(known)
+        show_json({**told, "name": known["name"], "subject": known["subject"]})
     else:
-        console().print(safe(f"{known['name']} of {known['subject']}: acknowledged by {known['acknowledged_by']}"))
+        console().print(safe(f"{known['name']} of {known['subject']}: asked as {who}; see `ethogram alerts list`"))

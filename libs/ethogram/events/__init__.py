@@ -1,6 +1,7 @@
 """Typed, versioned events: the contract between the services."""
 
 from ethogram.events.agents import AgentRegistered, RegisterAgent
+from ethogram.events.alerting import AcknowledgeAlert, AlertAcknowledged, AlertRaised
 from ethogram.events.arena import (
     Account,
     AccusationAnswered,
@@ -174,6 +175,7 @@ __all__ = [
     "AccusationAnswered",
     "AccusationDecided",
     "AccusationFiled",
+    "AcknowledgeAlert",
     "Act",
     "ActRuled",
     "ActionOverrideAccepted",
@@ -182,6 +184,8 @@ __all__ = [
     "AgentRegistered",
     "AgentSpec",
     "AgentSwapped",
+    "AlertAcknowledged",
+    "AlertRaised",
     "Anchor",
     "AnswerTurn",
     "ApprovalDecided",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from ethogram.events import (
     AccusationDecided,
+    AcknowledgeAlert,
+    AnswerTurn,
     ApprovalExpired,
     AuditLogged,
     CancelSession,
@@ -19,6 +22,7 @@ from ethogram.events import (
     OverrideAction,
     OverrideVerdict,
     PauseSession,
+    Person,
     RegisterAgent,
     ResumeSession,
     Role,
@@ -34,7 +38,8 @@ from ethogram.events.commands import Intervention
 from ethogram.events.envelope import Record
 from ethogram.games import director, gating, permission
 from ethogram.games.admission import Adapters
-from ethogram.games.authority import Verify, authorise
+from ethogram.games.alerting import ALERTS, acknowledge
+from ethogram.games.authority import Verify, authorise, in_charge
 from ethogram.games.chat import say, with_replies
 from ethogram.games.course import Course
 from ethogram.games.overrides import hear_verdict, inject_message, override_action, override_verdict
@@ -72,9 +77,13 @@ SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired, AccusationDeci
 
 
 def decisions(
-    begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf, owns: Owns = nobody
+    begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf,
+    people: Callable[[], Sequence[Person]] = tuple, owns: Owns = nobody,
 ) -> dict[type[Event], Decide[Course]]:
-    """What the director decides; for each command and each verdict with a line of the audit log."""
+    """What the director decides; for each command and each verdict with a line of the audit log.
+
+    `people`: the roster, for what belongs to no session.
+    """
     decided: dict[type[Event], Decide[Course]] = {
         StartTraining: Whole(_logged(begin, owns)),
         ImportGames: Whole(_logged(take)),
@@ -87,6 +96,8 @@ def decisions(
         NotificationSettled: Whole(_logged(_noted)),
         **director.with_templates(shelf),
     }
+    decided[AcknowledgeAlert] = Whole(_steered("operator", acknowledge, verify, people))
+    decided[AnswerTurn] = Whole(_logged(_noted))
     decided[DecisionMade] = with_replies(partial(director.hear, shelf=shelf))
     for command, (role, rule) in STEERING.items():
         bound = partial(rule, shelf=shelf) if command in WITH_TEMPLATES else rule
@@ -97,7 +108,7 @@ def decisions(
 
 def refusals(owns: Owns = nobody) -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]]:
     """What the director says to commands that it refused."""
-    commands: list[type[Event]] = [*STEERING, RegisterAgent]
+    commands: list[type[Event]] = [*STEERING, RegisterAgent, AcknowledgeAlert]
     opening: list[type[Event]] = [StartTraining, ImportGames]
     return {
         **{command: _refused_start(command, owns) for command in opening},
@@ -105,11 +116,16 @@ def refusals(owns: Owns = nobody) -> dict[type[Event], Callable[[Course, Refusal
     }
 
 
-def _steered(takes: Takes, rule: Rule, verify: Verify) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
+def _steered(
+    takes: Takes, rule: Rule, verify: Verify, named: Callable[[], Sequence[Person]] | None = None
+) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
+    """`named`: who may, where no session names people."""
+
     def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
         role = takes(course, record.event) if callable(takes) else takes
-        signed = authorise(course, record, role, verify)
-        moved, events = rule(course, record.event)
+        there = course.model_copy(update={"people": in_charge(named(), ALERTS)}) if named else course
+        signed = authorise(there, record, role, verify)
+        moved, events = rule(there, record.event)
         used = moved.model_copy(update={"used": (*moved.used, vars(record.event)["command_id"])})
         return used, [*events, _line(used, record, signed)]
 
@@ -131,20 +147,26 @@ def _noted(course: Course, event: Event) -> tuple[Course, Sequence[Event]]:
     return course, ()
 
 
+VERDICTS: Mapping[type[Event], Callable[[Any], str]] = {
+    VerdictIssued: lambda event: f"{event.verdict}: {event.agent_id}",
+    TurnRuled: lambda event: "; ".join(f"{act.ruling}: {act.agent_id}" for act in event.acts),
+    NotificationSettled: lambda event: f"{event.outcome}: {event.channel}",
+    AnswerTurn: lambda event: f"handed in: {event.option}, seat {event.seat} of {event.game_id}, turn {event.turn}",
+    AccusationDecided: lambda event: (
+        f"{event.finding}: {event.accused}, accused by {', '.join(event.accusers) or 'the arena'}"
+    ),
+}
+"""What a line says was said, for records that are no commands of people; of those: accepted."""
+
+
 def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
-    """A line about a record that was accepted."""
+    """A line about a record that was not refused."""
     event = record.event
-    verdict = f"{event.verdict}: {event.agent_id}" if isinstance(event, VerdictIssued) else "accepted"
-    if isinstance(event, AccusationDecided):
-        verdict = f"{event.finding}: {event.accused}, accused by {', '.join(event.accusers) or 'the arena'}"
-    if isinstance(event, NotificationSettled):
-        verdict = f"{event.outcome}: {event.channel}"
-    if isinstance(event, TurnRuled):
-        verdict = "; ".join(f"{act.ruling}: {act.agent_id}" for act in event.acts)
+    words = VERDICTS.get(type(event))
     return AuditLogged(
         session_id=event.session_id, about=record.id, who=str(getattr(event, "actor", record.source)),
-        what=event.TYPE, when=record.time, why=str(getattr(event, "reason", "")), verdict=verdict, signed=signed,
-        dry=course.dry,
+        what=event.TYPE, when=record.time, why=str(getattr(event, "reason", "")),
+        verdict=words(event) if words else "accepted", signed=signed, dry=course.dry,
     )  # fmt: skip
 
 

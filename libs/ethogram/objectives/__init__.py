@@ -1,6 +1,6 @@
 """Objectives of service: what was measured, what was promised, when somebody has to be told. Time is an argument."""
 
-from ethogram.objectives.alerts import COOLDOWN, Alert, Condition, follow
+from ethogram.objectives.alerts import COOLDOWN, Alert, Condition, follow, untold
 from ethogram.objectives.conditions import present_conditions
 from ethogram.objectives.levels import LONGEST, OBJECTIVES, WINDOWS, Objective, Standing, standing
 from ethogram.objectives.measures import BOUNDS, NOTHING, Measure
@@ -23,4 +23,5 @@ __all__ = [
     "present_conditions",
     "regressed",
     "standing",
+    "untold",
 ]

@@ -59,6 +59,11 @@ class Alert:
         return f"docs/how-to/runbook.md#{self.name.lower()}"
 
 
+def untold(alert: Alert) -> Alert:
+    """The same alert when people could not be told of it: it is due at once."""
+    return replace(alert, told_at=alert.told_at - REPEAT[alert.severity])
+
+
 def follow(known: Iterable[Alert], found: Iterable[Condition], now: datetime) -> tuple[list[Alert], list[Alert]]:
     """Alerts that changed, and those of them that somebody has to be told of.
 

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
+from ethogram.client import new_command_id
+from ethogram.events import AcknowledgeAlert
+from ethogram.services.gateway.author import author_of
 from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.keys import needs
 
@@ -71,7 +75,8 @@ class Acknowledgement(BaseModel):
     )
 
     actor: str = Field(min_length=1, max_length=200)
-    reason: str = Field("", max_length=2_000)
+    reason: str = Field(min_length=1, max_length=2_000)
+    command_id: str = Field("", max_length=100)
 
 
 class MeasureShown(BaseModel):
@@ -131,9 +136,20 @@ def performance_routes(doors: Doors) -> APIRouter:
         """Alerts: those that go on first, then the newest."""
         return {"alerts": doors.performance.alerts(limit)}
 
-    def acknowledge(alert: Annotated[int, Path(ge=1, le=2**62)], wish: Acknowledgement) -> dict[str, Any]:
-        """Say that somebody knows of an alert: nobody is told of it again until it has ended."""
-        return doors.performance.acknowledge(alert, wish.actor, wish.reason)
+    async def acknowledge(
+        alert: Annotated[int, Path(ge=1, le=2**62)], wish: Acknowledgement, request: Request,
+        ethogram_signature: Annotated[str | None, Header(max_length=1_000)] = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Say that somebody knows of an alert: nobody is told of it again until it has ended.
+
+        202 as soon as Kafka has acknowledged the command; where people are on the roster it has to be signed.
+        """
+        known = await run_in_threadpool(doors.performance.alert, alert)
+        told = {"alert_id": alert, "actor": wish.actor, "reason": wish.reason}
+        command = AcknowledgeAlert.model_validate({**told, "command_id": wish.command_id or new_command_id()})
+        author = author_of(request, command.actor, ethogram_signature)
+        await run_in_threadpool(doors.publish, author.signs(command), author.sign)
+        return known
 
     def performance(hours: Annotated[float, Query(gt=0, le=840)] = 24) -> dict[str, Any]:
         """Rolling percentiles of every figure, their history, and what became slower."""
@@ -143,7 +159,7 @@ def performance_routes(doors: Doors) -> APIRouter:
     router.add_api_route("/v1/slo", objectives, methods=["GET"], response_model=ObjectivesShown, dependencies=reading)
     router.add_api_route("/v1/alerts", alerts, methods=["GET"], response_model=AlertsShown, dependencies=reading)
     router.add_api_route(
-        "/v1/alerts/{alert}/acknowledge", acknowledge, methods=["POST"], response_model=AlertShown,
+        "/v1/alerts/{alert}/acknowledge", acknowledge, methods=["POST"], status_code=202, response_model=AlertShown,
         dependencies=[needs(doors, "approve")],
     )  # fmt: skip
     router.add_api_route(

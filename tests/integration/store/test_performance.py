@@ -8,9 +8,12 @@ import pytest
 from prometheus_client import CollectorRegistry, Histogram
 from sqlalchemy import Connection, create_engine, delete, func, select, text
 
+from ethogram.events import AlertAcknowledged
+from ethogram.events.envelope import Record
 from ethogram.objectives import BOUNDS, Measure
 from ethogram.runtime.recorder import Recorder, durations
 from ethogram.runtime.store import alerts, measures, performance, tables
+from ethogram.topology import command_record
 
 NOW = datetime(2031, 5, 1, 12, tzinfo=UTC)
 """Far from what other tests measure."""
@@ -27,6 +30,11 @@ def _wrote(
 ) -> None:
     at = (NOW - ago).replace(second=0, microsecond=0)
     measures.write(connection, service, process, at, found)
+
+
+def _known(alert_id: int, who: str) -> Record:
+    told = {"alert_id": alert_id, "actor": who, "reason": "rolling back", "command_id": who}
+    return command_record(AlertAcknowledged.model_validate(told), time=NOW.isoformat())
 
 
 def test_processes_add_up_and_a_minute_is_replaced_by_its_writer_alone(connection: Connection) -> None:
@@ -64,16 +72,29 @@ def test_an_alert_from_the_first_failure_to_its_end(connection: Connection) -> N
     (burning,) = [each for each in performance.objectives(connection, NOW) if each["name"] == "api-availability"]
     assert burning["burn"]["1h"] == pytest.approx(50) and burning["budget_left"] < 0
     shown = next(each for each in alerts.listed(connection) if each["subject"] == "api-availability")
-    known = alerts.acknowledge(connection, shown["id"], "ann", "rolling back", NOW)
-    assert known["state"] == "acknowledged"
+    alerts.keep_acknowledgements(connection, [_known(shown["id"], "ann")])
+    assert next(each for each in alerts.listed(connection) if each["id"] == shown["id"])["state"] == "acknowledged"
     performance.judge(connection, NOW + timedelta(seconds=60))
     assert next(each for each in alerts.listed(connection) if each["id"] == shown["id"])["acknowledged_by"] == "ann"
     later = NOW + timedelta(minutes=8)
     _wrote(connection, -timedelta(minutes=7), answers=_took(0.02, 1_000), ready=Measure(6))
     performance.judge(connection, later)
     assert next(each for each in alerts.listed(connection) if each["id"] == shown["id"])["state"] == "resolved"
+    alerts.keep_acknowledgements(connection, [_known(shown["id"], "ben")])
+    ended = next(each for each in alerts.listed(connection) if each["id"] == shown["id"])
+    assert (ended["state"], ended["acknowledged_by"]) == ("resolved", "ann")
     with pytest.raises(alerts.AlertNotFound, match="no alert"):
-        alerts.acknowledge(connection, shown["id"], "ann", "", NOW)
+        alerts.going_on(connection, shown["id"])
+
+
+def test_an_alert_that_could_not_be_told_is_told_by_the_next_look(connection: Connection) -> None:
+    connection.execute(delete(tables.alerts))
+    _wrote(connection, timedelta(minutes=1), answers=_took(0.02, 1_000, bad=50), ready=Measure(6))
+    (told,) = [each for each in performance.judge(connection, NOW) if each.subject == "api-availability"]
+    alerts.untell(connection, told)
+    again = performance.judge(connection, NOW + timedelta(seconds=30))
+    assert [each.told_at for each in again if each.subject == told.subject] == [NOW + timedelta(seconds=30)]
+    assert performance.judge(connection, NOW + timedelta(seconds=60)) == []
 
 
 def test_a_service_that_falls_silent_is_told_of_and_a_slower_one_too(connection: Connection) -> None:

@@ -13,7 +13,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ethogram.client import Sign
-from ethogram.events import AnswerTurn, Event, PauseSession, RegisterAgent, SettingsError, StartTraining, TransientError
+from ethogram.events import (
+    AcknowledgeAlert,
+    AnswerTurn,
+    Event,
+    PauseSession,
+    RegisterAgent,
+    SettingsError,
+    StartTraining,
+    TransientError,
+)
 from ethogram.events.ids import is_uuid
 from ethogram.objectives import OBJECTIVES, WINDOWS, Alert, Measure, standing
 from ethogram.runtime.store.alerts import AlertNotFound
@@ -188,12 +197,12 @@ class PaperPerformance:
         ]  # fmt: skip
 
     def alerts(self, limit: int) -> list[dict[str, Any]]:
-        return [self.acknowledge(1, "ann", "")]
+        return [self.alert(1)]
 
-    def acknowledge(self, alert_id: int, who: str, reason: str) -> dict[str, Any]:
+    def alert(self, alert_id: int) -> dict[str, Any]:
         if alert_id != 1:
             raise AlertNotFound("alert-not-found", f"no alert {alert_id} goes on")
-        alert = Alert("ServiceDown", "judge", "page", "judge is away", NOW, NOW, NOW, 1, None, NOW, who, reason)
+        alert = Alert("ServiceDown", "judge", "page", "judge is away", NOW, NOW, NOW, 1)
         return {**asdict(alert), "state": alert.state, "runbook": alert.runbook}
 
     def figures(self, hours: float) -> dict[str, Any]:
@@ -503,7 +512,7 @@ def _answer(paper: Paper, method: str, path: str, key: str) -> Any:
     if "seats" in path and body:
         body = {"session_id": SESSION, "game_id": "g001", "turn": 1, "seat": 0, "option": "C"}
     if "{alert}" in path:
-        body = {"actor": "ann"}
+        body = {"actor": "ann", "reason": "on it"}
     if (what := path.rpartition("/")[2]) in STEERS and body:
         body = {"actor": "ann", **STEERED.get(what, {})}
     return paper.client.request(method, at, json=body, headers={"Authorization": f"Bearer {key}"} if key else {})
@@ -588,9 +597,12 @@ def test_how_well_it_runs_is_read_and_an_alert_acknowledged(paper: Paper) -> Non
     assert client.get("/v1/slo").json()["objectives"][0]["budget_left"] == 1
     assert client.get("/v1/performance", params={"hours": 2}).json()["figures"][0]["windows"]["5m"]["p95"] == 0.1
     assert client.get("/v1/alerts").json()["alerts"][0]["runbook"] == "docs/how-to/runbook.md#servicedown"
-    known = client.post("/v1/alerts/1/acknowledge", json={"actor": "bob", "reason": "on it"}).json()
-    assert (known["state"], known["acknowledged_by"], known["reason"]) == ("acknowledged", "bob", "on it")
-    assert client.post("/v1/alerts/2/acknowledge", json={"actor": "bob"}).json()["code"] == "alert-not-found"
+    wish = {"actor": "bob", "reason": "on it"}
+    answer = client.post("/v1/alerts/1/acknowledge", json=wish, headers={"X-API-Key": "bound-approve"})
+    (command,), (signature,) = paper.published, paper.signed
+    assert answer.status_code == 202 and isinstance(command, AcknowledgeAlert) and signature is not None
+    assert (command.alert_id, command.actor, command.reason) == (1, "ben", "on it")
+    assert client.post("/v1/alerts/2/acknowledge", json=wish).json()["code"] == "alert-not-found"
     assert client.post("/v1/alerts/1/acknowledge", json={"who": "bob"}).status_code == 422
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from ethogram.events import EthogramError
-from ethogram.objectives import COOLDOWN, Alert
+from ethogram.events import AlertAcknowledged, EthogramError
+from ethogram.events.envelope import Record
+from ethogram.objectives import COOLDOWN, Alert, untold
 from ethogram.runtime.store.dead_letters import storable
 from ethogram.runtime.store.tables import alerts, dead_letters
 
@@ -47,11 +48,28 @@ def listed(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
     return [{**asdict(alert), "state": alert.state, "runbook": alert.runbook} for alert in found]
 
 
-def acknowledge(connection: Connection, alert_id: int, who: str, reason: str, now: datetime) -> dict[str, Any]:
-    """Say that somebody knows; the alert goes on and nobody is told again until it has ended."""
-    given = {"acknowledged_at": now, "acknowledged_by": storable(who, 200), "reason": storable(reason)}
-    open_one = alerts.c.id == alert_id, alerts.c.resolved_at.is_(None)
-    row = connection.execute(update(alerts).where(*open_one).values(given).returning(alerts)).mappings().first()
+def keep_acknowledgements(connection: Connection, records: Sequence[Record]) -> None:
+    """Enter who knows of alerts: nobody is told of them again until they have ended; what has ended stays as it is."""
+    for record in records:
+        if isinstance(event := record.event, AlertAcknowledged):
+            given = {
+                "acknowledged_at": datetime.fromisoformat(record.time),
+                "acknowledged_by": storable(event.actor, 200), "reason": storable(event.reason),
+            }  # fmt: skip
+            open_one = alerts.c.id == event.alert_id, alerts.c.resolved_at.is_(None)
+            connection.execute(update(alerts).where(*open_one).values(given))
+
+
+def untell(connection: Connection, alert: Alert) -> None:
+    """People could not be told of an alert: the next look is to tell them."""
+    this = alerts.c.name == alert.name, alerts.c.subject == alert.subject, alerts.c.resolved_at.is_(None)
+    connection.execute(update(alerts).where(*this).values(told_at=untold(alert).told_at))
+
+
+def going_on(connection: Connection, alert_id: int) -> dict[str, Any]:
+    """An alert that goes on; AlertNotFound if there is none of this number."""
+    query = select(alerts).where(alerts.c.id == alert_id, alerts.c.resolved_at.is_(None))
+    row = connection.execute(query).mappings().first()
     if row is None:
         raise AlertNotFound("alert-not-found", f"no alert {alert_id} goes on; `ethogram alerts list` shows which do")
     alert = Alert(**row)

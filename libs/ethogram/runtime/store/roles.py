@@ -13,7 +13,7 @@ PREFIX = "ethogram_"
 RUNTIME = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks", "dead_letters")
 """What settling needs, of every service."""
 OWN: Mapping[str, tuple[str, ...]] = {
-    "scenario_generator": ("sessions", "agents", "approvals", "audit_log", "arena", "chat"),
+    "scenario_generator": ("sessions", "agents", "approvals", "audit_log", "arena", "chat", "alerts"),
     "agent_runner": ("seats_waiting", "notifications"),
     "action_tracker": ("decisions", "turns", "behaviour", "snapshots"),
     "inference_worker": ("inferences",),

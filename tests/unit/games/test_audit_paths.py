@@ -1,0 +1,115 @@
+"""Every path of commands, decisions and interventions leaves its line in the audit log: this is the list of paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ethogram.audit import replay
+from ethogram.council import constitution
+from ethogram.events import (
+    AccusationDecided,
+    AcknowledgeAlert,
+    AnswerTurn,
+    ApprovalExpired,
+    AuditLogged,
+    DecideApproval,
+    Event,
+    ImportGames,
+    NotificationSettled,
+    RegisterAgent,
+    StartTraining,
+    TurnRuled,
+    VerdictIssued,
+)
+from ethogram.games.steering import STEERING
+from ethogram.services.scenario_generator.service import under
+from ethogram.topology import Driver, command_record
+from tests.unit.games.people import PEOPLE, asked, refusal, stage, start
+from tests.unit.games.stage import SESSION
+
+PATHS: dict[type[Event], str] = {
+    StartTraining: "a session is started, or refused",
+    ImportGames: "recorded games are imported, or refused",
+    **dict.fromkeys(STEERING, "a person steers a session, or is refused"),
+    AnswerTurn: "a person answers for a seat",
+    RegisterAgent: "an agent becomes known by a name, or is refused",
+    AcknowledgeAlert: "somebody knows of an alert, or is refused",
+    VerdictIssued: "the council decides about an agent",
+    TurnRuled: "the council lets a turn take effect, or not",
+    AccusationDecided: "the council decides an accusation",
+    ApprovalExpired: "nobody answered a request for approval in time",
+    NotificationSettled: "people were told of something, or could not be",
+}
+"""What has a line, and when."""
+COMMANDS = {kind for kind in Event.BY_TYPE.values() if kind.COMMAND}
+
+
+def _lines(director: Driver[Any], kind: type[Event]) -> list[AuditLogged]:
+    found = [each.event for each in director.emitted if isinstance(each.event, AuditLogged)]
+    return [line for line in found if line.what == kind.TYPE]
+
+
+def test_every_command_there_is_stands_in_the_list() -> None:
+    assert set(PATHS) >= COMMANDS, "a new command needs a line in the audit log: games/steering.py"
+
+
+@pytest.mark.parametrize("kind", list(PATHS))
+def test_the_director_decides_on_every_path(kind: type[Event]) -> None:
+    assert kind in under(constitution()).decides
+
+
+@pytest.mark.parametrize("kind", [*STEERING, AcknowledgeAlert])
+def test_who_may_not_is_refused_and_that_has_a_line(kind: type[Event]) -> None:
+    director = stage()
+    told: dict[str, Any] = {
+        "game_id": "g001", "seat": 0, "option": "D", "text": "hear me", "agent_id": "a", "verdict": "reject",
+        "approval_id": "q1", "decision": "approve", "adapter": "builtin", "alert_id": 3,
+    }  # fmt: skip
+    fields = {name: value for name, value in told.items() if name in kind.model_fields}
+    if kind is DecideApproval:
+        fields.pop("option")
+    assert refusal(director, asked(kind, "mallory", **fields)) is not None
+    (line,) = _lines(director, kind)
+    assert (line.who, line.signed) == ("mallory", False) and line.verdict.startswith("refused: ")
+
+
+def test_an_alert_is_acknowledged_by_somebody_on_the_roster_once_and_by_nobody_else() -> None:
+    director = Driver(under(constitution(), lambda: PEOPLE))
+    refused = refusal(director, asked(AcknowledgeAlert, "ben", alert_id=3))
+    assert refused is not None and "takes the role operator" in refused.message
+    record = asked(AcknowledgeAlert, "ann", alert_id=3)
+    assert refusal(director, record) is None
+    (accepted,) = [line for line in _lines(director, AcknowledgeAlert) if line.verdict == "accepted"]
+    assert (accepted.who, accepted.why, accepted.signed) == ("ann", "because", True)
+    twice = refusal(director, replace(record, id="again"))  # type: ignore[arg-type]
+    assert twice is not None and twice.code == "command-used"
+
+
+def test_a_replay_of_an_acknowledgement_asks_the_people_of_then() -> None:
+    director = Driver(under(constitution(), lambda: PEOPLE))
+    record = asked(AcknowledgeAlert, "ann", alert_id=3)
+    assert refusal(director, record) is None
+    report = replay([record, *director.emitted], [under(constitution())])
+    assert report.identical, report.differences
+
+
+def test_what_is_no_command_of_people_has_a_line_too() -> None:
+    director = Driver(under(constitution()))
+    director.feed(command_record(start()))
+    told = NotificationSettled.model_validate({
+        "session_id": SESSION, "about": "e", "channel": "desk", "via": "slack", "purpose": "approval",
+        "outcome": "delivered", "subject": "s", "text": "t",
+    })  # fmt: skip
+    answer = AnswerTurn.model_validate({
+        "session_id": SESSION, "command_id": "c", "actor": "ann", "game_id": "g001", "turn": 1, "seat": 0,
+        "option": "C",
+    })  # fmt: skip
+    for event, who, verdict in (
+        (told, "/ethogram/agent-runner", "delivered: desk"), (answer, "ann", "handed in: C, seat 0 of g001, turn 1"),
+    ):  # fmt: skip
+        director.feed(command_record(event, source="/ethogram/agent-runner"))
+        (line,) = _lines(director, type(event))
+        assert (line.who, line.verdict) == (who, verdict)
