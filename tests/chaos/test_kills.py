@@ -17,7 +17,7 @@ from ethogram.runtime.history import session_records, topic_records
 from ethogram.topology import catalogue
 from tests.running import Running
 
-ROUNDS = 60
+ROUNDS = 200
 SESSIONS = 2
 TRAINING: dict[str, Any] = {
     "name": "under fire", "seed": 5,
@@ -49,6 +49,8 @@ def struck(running: Running, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     """Sessions that were going on while each service was killed once, and came to their end."""
     folder = tmp_path_factory.mktemp("fire")
     sessions = tuple(running.start(TRAINING, folder) for _ in range(SESSIONS))
+    for session in sessions:
+        running.await_state(session, "running")
     before = _pids(running)
     for victim in SERVICES:
         pid = before[victim]
