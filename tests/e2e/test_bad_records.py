@@ -82,6 +82,8 @@ BAD_FACTS: dict[str, tuple[Callable[[Draft], Draft], str]] = {
     "gap in the sequence": (lambda good: good.header("ce_sequence", b"000000000009"), "gap"),
 }  # fmt: skip
 UNKNOWN = "unknown-session"
+SHARED = ("ethogram.session.placed.v1", "ethogram.ladder.v1")
+"""What is written there belongs to the one ladder of all sessions: nothing invented may stay on it as if it were true."""
 TOPICS = [topic for topic in catalogue().topics.values() if topic.consumers and not topic.raw]
 
 
@@ -165,8 +167,10 @@ def test_each_kind_on_each_topic_leaves_one_dead_letter_per_group_and_nothing_is
         commands = all(event_type.COMMAND for event_type in topic.types.values())
         kinds = BAD if commands else BAD | BAD_FACTS
         for kind, (spoil, code) in kinds.items():
+            if topic.name in SHARED and code == "gap":
+                continue  # numbers count within a session, and the judge meets these by tenant
             writer.write(topic.name, spoil(good(topic)), kind, code)
-        if not commands:
+        if not commands and topic.name not in SHARED:
             first = good(topic)
             unknown = UNKNOWN if topic.name == "ethogram.decision.made.v1" else ""
             writer.write(topic.name, first, "the first of two with one id", unknown)

@@ -64,7 +64,7 @@ def test_all_plugins_are_listed_with_where_they_come_from(run: Callable[..., Any
     found = run("plugins", "list")["plugins"]
     theirs = {(each["kind"], each["name"], each["version"]) for each in found if each["distribution"] != "ethogram"}
     assert theirs == {
-        ("agents", "echo", "1.0.0"), ("articles", "hesitation", "1.0.0"),
+        ("agents", "echo", "1.0.0"), ("articles", "hesitation", "1.0.0"), ("channels", "megaphone", "1.0.0"),
         ("inferences", "blank", "1.0.0"), ("judges", "lenient", "1.0.0"), ("scenarios", "hospital", "1.0.0"),
     }  # fmt: skip
     assert {each["name"] for each in found if each["distribution"] == "ethogram"} >= OURS

@@ -208,7 +208,8 @@ def test_a_reply_of_a_megabyte_is_read_and_one_that_fits_no_record_is_not(scene:
 )  # fmt: skip
 def test_an_event_cannot_widen_rights(scene: Scene, config: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    monkeypatch.setattr(OpenAICompatible, "provider", lambda self, url, key: made.append(url))
+    kind = OpenAICompatible.kind._replace(make=lambda url, key: made.append(url))
+    monkeypatch.setattr(OpenAICompatible, "kind", kind)
     (reason,) = scene.play(OpenAICompatible, "/v1", GOOD, **config)
     assert isinstance(reason, NoAnswer) and reason.outcome == "failed" and not made and not scene.asked
     assert SECRET not in reason.message
