@@ -83,7 +83,7 @@ BAD_FACTS: dict[str, tuple[Callable[[Draft], Draft], str]] = {
 }  # fmt: skip
 UNKNOWN = "unknown-session"
 SHARED = ("ethogram.session.placed.v1", "ethogram.ladder.v1")
-"""What is written there belongs to the one ladder of all sessions: nothing invented may stay on it as if it were true."""
+"""What is written there belongs to one ladder of all sessions: nothing invented may stay on it as if it were true."""
 TOPICS = [topic for topic in catalogue().topics.values() if topic.consumers and not topic.raw]
 
 
