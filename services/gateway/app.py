@@ -16,7 +16,8 @@ from sqlalchemy import create_engine
 from ethogram import __version__
 from ethogram.runtime.settings import DRIVER
 from ethogram.services.gateway import problems
-from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
+from ethogram.services.gateway.database import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports
+from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.guards import Counted, Guard
 from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters

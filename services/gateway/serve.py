@@ -22,7 +22,8 @@ from ethogram.runtime.store.tenants import confine
 from ethogram.runtime.telemetry import configure_logging
 from ethogram.runtime.tenancy import proof
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
+from ethogram.services.gateway.database import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports
+from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.feed import KafkaFeed
 from ethogram.services.gateway.gauges import Whole, passes
 from ethogram.services.gateway.guards import Counted
@@ -86,9 +87,7 @@ def serve(settings: Settings) -> None:
         tracing.flush()
 
 
-def _publish(
-    publisher: Publisher, prove: Callable[[Event], str], command: Event, sign: Sign | None = None
-) -> object:
+def _publish(publisher: Publisher, prove: Callable[[Event], str], command: Event, sign: Sign | None = None) -> object:
     """What names a tenant is proved: the gateway has seen a key of that tenant."""
     return publisher.publish(command, sign or (prove if vars(command).get("tenant") else None))
 

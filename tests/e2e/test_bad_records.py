@@ -63,7 +63,7 @@ BAD: dict[str, tuple[Callable[[Draft], Draft], str]] = {
     "wrong content type": (lambda good: good.header("content-type", b"text/plain"), "content-type"),
     "header not UTF-8": (lambda good: good.header("ce_subject", b"\xff\xfe"), "header-encoding"),
     "wrong time": (lambda good: good.header("ce_time", b"yesterday"), "time"),
-    "wrong schema": (lambda good: good.body(session_id=17, name=17), "schema"),
+    "wrong schema": (lambda good: good.body(session_id=17, name=17, command_id=17), "schema"),
     "structured without data": (
         lambda good: replace(good, value=b'{"specversion":"1.0"}', headers=[
             ("content-type", b"application/cloudevents+json")
@@ -91,7 +91,8 @@ def good(topic: Topic) -> Draft:
     """A valid record of the topic, of a session of its own, without a number."""
     event_type = next(iter(topic.types.values()))
     example = sorted((ROOT / "schemas" / "examples" / event_type.TYPE).glob("valid*.json"))[0]
-    event: Event = event_type.read({**orjson.loads(example.read_bytes()), "session_id": str(uuid4())})
+    own = {name: str(uuid4()) for name in ("session_id", "command_id") if name in event_type.model_fields}
+    event: Event = event_type.read({**orjson.loads(example.read_bytes()), **own})
     key, value, headers = encode(
         Record(event, EventId(event.id), "/ethogram/test", "2026-01-01T00:00:00Z", event.session_id)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +31,8 @@ from ethogram.games.tournaments import matches_of
 
 Adapters = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 """Known adapters, each with a pure check of its configuration: what is wrong with it, in words."""
+Named = Sequence[tuple[str, Mapping[str, Any]]]
+"""Plugins that a training names, each with its configuration."""
 
 HEATED = ("swiss", "king-of-the-hill", "moran")
 """Pairings whose number of heats may be chosen."""
@@ -44,14 +46,15 @@ def problems(
     training: Training, adapters: Adapters, shelf: Shelf, judges: Adapters = MappingProxyType({})
 ) -> list[Problem]:
     """All that keeps a well-formed training from being played; `judges`: those that ask models, each with its check."""
-    found = [*_of_agents(training, adapters), *_of_judges(training, judges), *_of_games(training)]
+    agents: Named = [(each.adapter, each.config) for each in training.agents]
+    asked: Named = [(each.judge, each.config) for each in training.judges]
+    found = _of_plugins("agents", "adapter", agents, adapters) + _of_plugins("judges", "judge", asked, judges)
+    found += _of_games(training)
     found += arenas.problems(training)
     return [*(found or _of_size(training)), *_of_scenarios(training, shelf)]
 
 
-def admit(
-    command: StartTraining, adapters: Adapters, shelf: Shelf, judges: Adapters = MappingProxyType({})
-) -> Course:
+def admit(command: StartTraining, adapters: Adapters, shelf: Shelf, judges: Adapters = MappingProxyType({})) -> Course:
     """The course of a session that has not begun; InvalidRecord names each problem and what would be valid."""
     wrong = problems(command, adapters, shelf, judges)
     if wrong:
@@ -115,27 +118,17 @@ def announced(
     )
 
 
-def _of_agents(training: Training, adapters: Adapters) -> list[Problem]:
+def _of_plugins(
+    field: str, kind: str, named: Named, known: Adapters
+) -> list[Problem]:
+    """What is wrong with the entries of a list that each name a `kind` of plugin and configure it."""
     found = []
-    for place, agent in enumerate(training.agents):
-        check = adapters.get(agent.adapter)
+    for place, (name, config) in enumerate(named):
+        check = known.get(name)
         if check is None:
-            words = f"unknown adapter {agent.adapter!r}{suggestion(agent.adapter, adapters)}"
-            found.append(Problem(("agents", place, "adapter"), words))
+            found.append(Problem((field, place, kind), f"unknown {kind} {name!r}{suggestion(name, known)}"))
         else:
-            found += [Problem(("agents", place, "config"), words) for words in check(agent.config)]
-    return found
-
-
-def _of_judges(training: Training, judges: Adapters) -> list[Problem]:
-    found = []
-    for place, spec in enumerate(training.judges):
-        check = judges.get(spec.judge)
-        if check is None:
-            words = f"unknown judge {spec.judge!r}{suggestion(spec.judge, judges)}"
-            found.append(Problem(("judges", place, "judge"), words))
-        else:
-            found += [Problem(("judges", place, "config"), words) for words in check(spec.config)]
+            found += [Problem((field, place, "config"), words) for words in check(config)]
     return found
 
 

@@ -171,10 +171,11 @@ class Bench:
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"look-{uuid4()}"})
         metadata = consumer.list_topics(topic, 10).topics[topic]
         places = [TopicPartition(topic, number) for number in metadata.partitions]
-        ends = {place.partition: consumer.get_watermark_offsets(place)[1] for place in places}
-        consumer.assign([TopicPartition(topic, number, 0) for number in ends])
+        marks = {place.partition: consumer.get_watermark_offsets(place) for place in places}
+        kept = [TopicPartition(topic, number, low) for number, (low, high) in marks.items() if low < high]
+        consumer.assign(kept)
         found: list[Any] = []
-        wait_for(lambda: _collect(consumer, found) >= sum(ends.values()) or sum(ends.values()) == 0)
+        wait_for(lambda: _is_read(consumer, found, {number: high for number, (_, high) in marks.items()}))
         consumer.close()
         return [(message.key(), message.value(), tuple(message.headers() or ())) for message in found]
 
@@ -204,9 +205,12 @@ class Bench:
             process.wait(10)
 
 
-def _collect(consumer: Consumer, found: list[Any]) -> int:
-    found.extend(message for message in consumer.consume(1000, 0.2) if message.error() is None)
-    return len(found)
+def _is_read(consumer: Consumer, found: list[Any], ends: dict[int, int]) -> bool:
+    """Whether everything before the ends is in `found`, after another look."""
+    assigned = consumer.assignment()
+    if assigned:
+        found.extend(message for message in consumer.consume(1000, 0.2) if message.error() is None)
+    return all(place.offset >= ends[place.partition] for place in consumer.position(assigned))
 
 
 @pytest.fixture

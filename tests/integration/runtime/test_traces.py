@@ -24,7 +24,8 @@ from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.roles import apply_roles
 from ethogram.runtime.store.tenants import EVERYBODY, acting_for, confine
 from ethogram.services.gateway.app import create_app
-from ethogram.services.gateway.doors import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports, Doors
+from ethogram.services.gateway.database import DatabaseAgents, DatabaseKeys, DatabasePerformance, DatabaseReports
+from ethogram.services.gateway.doors import Doors
 from ethogram.services.gateway.operators import DatabaseExplorer, DatabaseLetters
 from ethogram.topology import catalogue
 from tests.integration.runtime.collector import Collector, Seen, collecting
@@ -138,7 +139,11 @@ def _one_tree(spans: list[Seen]) -> None:
 def _wait_for(engine: Engine, session_id: str) -> None:
     deadline = time.monotonic() + 60
     while True:
-        found = [each for each in DatabaseReports(engine).sessions(100) if each["session_id"] == session_id]
+        found = [
+            each
+            for each in DatabaseReports(engine).sessions(100, "", None, None)["sessions"]
+            if each["session_id"] == session_id
+        ]
         if found and found[0]["state"] == "completed":
             time.sleep(0.5)  # the last records are still on their way to the auditor
             return

@@ -32,6 +32,8 @@ def delivered() -> list[Record]:
         place = Position(topic, 1, offsets.setdefault(topic, 7))
         offsets[topic] += 1
         key, value, headers = encode(record)
+        if key != SESSION.encode():
+            continue  # what belongs to the ladder is no part of a session's stream
         told.append(replace(record, position=place, raw=Raw(place, key, value, headers, 1_000 + number)))
     return told
 

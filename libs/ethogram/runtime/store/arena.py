@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import (
     AccusationAnswered,
@@ -19,6 +18,7 @@ from ethogram.events import (
     Event,
 )
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import arena
 
 ROUNDS: Mapping[type[Event], str] = {
@@ -36,8 +36,7 @@ def keep_arena(connection: Connection, records: Sequence[Record]) -> None:
          "body": record.event.model_dump(mode="json", exclude_none=True, exclude={"session_id"})}
         for record in records if type(record.event) in ROUNDS
     ]  # fmt: skip
-    if rows:
-        connection.execute(insert(arena).on_conflict_do_nothing(), rows)
+    insert_new(connection, arena, rows)
 
 
 def arena_of(connection: Connection, session_id: str) -> dict[str, Any] | None:

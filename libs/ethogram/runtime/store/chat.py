@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import ChatSaid
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import chat
 
 PAGE = 500
@@ -24,8 +24,7 @@ def keep_chat(connection: Connection, records: Sequence[Record]) -> None:
          "body": event.model_dump(mode="json", exclude_none=True), "said_at": datetime.fromisoformat(record.time)}
         for record in records if isinstance(event := record.event, ChatSaid)
     ]  # fmt: skip
-    if rows:
-        connection.execute(insert(chat).on_conflict_do_nothing(), rows)
+    insert_new(connection, chat, rows)
 
 
 def entries(connection: Connection, session_id: str, after: int, limit: int = PAGE) -> list[dict[str, Any]]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.events import NotificationSettled
 from ethogram.events.envelope import Record
+from ethogram.runtime.store.rows import insert_new
 from ethogram.runtime.store.tables import notifications
 
 
@@ -22,8 +22,7 @@ def keep_notifications(connection: Connection, records: Sequence[Record]) -> Non
          "told_at": datetime.fromisoformat(record.time)}
         for record in records if isinstance(event := record.event, NotificationSettled)
     ]  # fmt: skip
-    if rows:
-        connection.execute(insert(notifications).on_conflict_do_nothing(), rows)
+    insert_new(connection, notifications, rows)
 
 
 def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
