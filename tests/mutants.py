@@ -97,7 +97,7 @@ MUTANTS = (
                "            payoff=self.payoff + __import__(\"time\").time() % 1,"),
     ), (REPLAY,)),
     Mutant("a rule draws lots of its own", (
-        Change(HEARING, "found.append((conduct", "found.append(__import__(\"random\").random() + (conduct"),
+        Change(HEARING, " competence(conduct,", " __import__(\"random\").random() * competence(conduct,"),
     ), ("tests/unit/council", REPLAY)),
     Mutant("a rule goes by the order of a set", (
         Change(HEARING, "tuple(sorted(event.profiles))", "tuple(set(event.profiles))"),

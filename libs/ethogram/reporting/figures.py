@@ -15,10 +15,10 @@ from ethogram.reporting.wheels import courses, lineages, radar
 Row = Mapping[str, Any]
 Courses = Mapping[str, Mapping[str, Sequence[Point]]]
 COLOURS = {
-    "keep": "#0f766e", "break": "#b4530a", "ink": "#1b2321", "soft": "#5d6966", "line": "#c9cfcc", "faint": "#eef0ed",
+    "keep": "#0f766e", "break": "#a84c06", "ink": "#1b2321", "soft": "#5d6966", "line": "#c9cfcc", "faint": "#eef0ed",
 }  # fmt: skip
 """As in the report in its light form: they differ in print and for the colour-blind."""
-SERIES = ("#0f766e", "#b4530a", "#5b4bb5", "#8a6d00", "#0b66a0", "#ac2663", "#4c7a12", "#5f6b7a")
+SERIES = ("#0f766e", "#a84c06", "#5b4bb5", "#8a6d00", "#0b66a0", "#ac2663", "#4c7a12", "#5f6b7a")
 STYLE = f"""
 text{{font:12px "DejaVu Sans",Helvetica,Arial,sans-serif;fill:{COLOURS["ink"]}}}
 .name,.figure{{text-anchor:end}}.in,.on,.middled{{text-anchor:middle;font-size:11px}}.in{{fill:#fff}}.column{{font-size:11.5px}}
