@@ -39,7 +39,7 @@ BY_CODE: tuple[Pattern, ...] = (
         0.95,
         "the body does not fit the schema of its type",
         f"the message names the field; correct the writer, see schemas/; {DISCARD}",
-        codes="schema type scenario-presented",
+        codes="schema type scenario-presented invalid-request",
     ),
     _pattern(
         "forged",

@@ -30,7 +30,8 @@ def test_a_lock_has_nothing_but_exact_versions_with_digests(file: str) -> None:
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-UNLOCKED = {line for extra in ("mcp", "langchain") for line in PROJECT["optional-dependencies"][extra]}
+EXTRAS = ("mcp", "langchain", "figures", "inspect")
+UNLOCKED = {line for extra in EXTRAS for line in PROJECT["optional-dependencies"][extra]}
 """What nothing needs by default; its tests are skipped where it is missing."""
 
 
