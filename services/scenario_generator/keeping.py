@@ -1,11 +1,12 @@
 """What the director keeps beside the course of a session, and what it tells of people's doings."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ethogram import events
 from ethogram.events import SettingsError
-from ethogram.events.envelope import Record
+from ethogram.events.envelope import Position, Record
+from ethogram.games.steering import Charge
 from ethogram.games.tenancy import Owns
 from ethogram.runtime.store.agents import keep_agents
 from ethogram.runtime.store.alerts import keep_acknowledgements
@@ -33,9 +34,41 @@ def told_tenants(records: Sequence[Record]) -> Owns:
     return lambda record: vars(record.event).get("tenant") in told
 
 
-def told_people(records: Sequence[Record]) -> Sequence[events.Person]:
-    """Who could acknowledge the alert that these records are about."""
-    return next((each.event.people for each in records if isinstance(each.event, events.AlertAcknowledged)), ())
+def told_people(records: Sequence[Record]) -> Charge:
+    """Who was in charge of alerts when each of these commands was ruled on; InvalidRecord where nobody could tell."""
+    told: dict[str | None, Sequence[events.Person]] = {}
+    for record in records:
+        if isinstance(event := record.event, events.AlertAcknowledged):
+            told[record.causation] = event.people
+        elif isinstance(event, events.AuditLogged) and event.people:
+            told[event.about] = event.people
+    unread = {Position(each.topic, each.partition, each.offset): each for each in _unread(records, "people")}
+
+    def charge(record: Record) -> Sequence[events.Person]:
+        if record.position in unread:
+            raise events.InvalidRecord("people", unread[record.position].message)
+        return told.get(record.id, ())
+
+    return charge
+
+
+def read_then(records: Sequence[Record], setting: str) -> Callable[[], Sequence[Any]]:
+    """What the director read of an operator's file for this session, or that it could not read it."""
+    admitted = next((each.event for each in records if isinstance(each.event, events.SessionAdmitted)), None)
+    pinned = {"people": admitted.people, "approvals": admitted.policies or ()}[setting] if admitted else ()
+    unread = [] if admitted else _unread(records, setting)
+
+    def read() -> Sequence[Any]:
+        if unread:
+            raise events.InvalidRecord(setting, unread[0].message)
+        return pinned
+
+    return read
+
+
+def _unread(records: Sequence[Record], setting: str) -> list[events.RecordDeadLettered]:
+    told = (each.event for each in records if isinstance(each.event, events.RecordDeadLettered))
+    return [each for each in told if (each.consumer, each.code) == ("ethogram.scenario-generator", setting)]
 
 
 def or_refuse(read: Callable[[], Sequence[T]]) -> Callable[[], Sequence[T]]:

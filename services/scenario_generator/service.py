@@ -21,6 +21,7 @@ from ethogram.services.scenario_generator.keeping import (
     KEPT,
     Policies,
     Roster,
+    read_then,
     told_people,
     told_tenants,
 )
@@ -29,20 +30,22 @@ from ethogram.topology import Service
 
 def under(
     rules: Constitution, people: Roster = tuple, policies: Policies = tuple, owns: Owns = nobody,
+    charge: steering.Charge | None = None,
 ) -> Service[Course]:  # fmt: skip
     """The director, who pins the sessions that begin to these rules, to who of these people may steer, to policies."""
     told, names, words = None if rules == constitution() else rules.document(), rules.digest(), dictionary_digest()
     beginning = partial(director.begin, adapters=checks(), judges=judges.checks(), constitution=names, dictionary=words,
                         rules=told, shelf=shelf, people=people, policies=policies)  # fmt: skip
     taking = partial(imports.take, constitution=names, dictionary=words, rules=told)
+    in_charge = charge or (lambda record: people())
     return Service(
         name="scenario-generator", initial=Course(),
         decides=steering.decisions(
-            beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf, people=people, owns=owns,
+            beginning, taking, adapters=checks(), verify=signed_by, shelf=shelf, charge=in_charge, owns=owns,
         ),
         performs=PERFORMED,
         projects={**dict.fromkeys(PROJECTED, keep_course), **dict.fromkeys(ROUNDS, keep_arena), **KEPT},
-        refuses=steering.refusals(owns),
+        refuses=steering.refusals(owns, in_charge),
         emits=(events.ScenarioPresented, *AWAITING, events.ApprovalExpired, *PROJECTED, *ACCEPTED, *ARENA, *KEPT),
         pinned=as_recorded, tidies=remove_dry_runs,
     )  # fmt: skip
@@ -53,8 +56,8 @@ def as_recorded(records: Sequence[Record]) -> Service[Course]:
     found = next((each.event for each in records if isinstance(each.event, events.SessionAdmitted)), None)
     own = found.constitution if found else None
     rules = read_constitution(own) if own else constitution()
-    people, policies = (found.people, found.policies or ()) if found else (told_people(records), ())
-    return under(rules, lambda: people, lambda: policies, told_tenants(records))
+    people, policies = read_then(records, "people"), read_then(records, "approvals")
+    return under(rules, people, policies, told_tenants(records), told_people(records))
 
 
 scenario_generator = under(constitution())

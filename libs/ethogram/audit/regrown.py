@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ethogram.audit.closing import AUDITOR
-from ethogram.audit.log import identity_of, leaf, redriven_for, session_root, stream_of
+from ethogram.audit.log import identity_of, leaf, redriven_for, session_root, stream_of, topic_of
 from ethogram.audit.merkle import Frontier, leaf_hash
 from ethogram.events import AuditCheckpoint, InvalidRecord, RecordDeadLettered, TopicHead
 from ethogram.events.envelope import Position, Record
+from ethogram.topology import catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ class Log:
 def grow(records: Iterable[Record]) -> Log:
     """The log over `records` of one session, given in order per topic.
 
-    Left out, as the auditor leaves them out, are its checkpoints, repeats of an id (delivery is at least once), what
-    was sent again for another service, and what it says that it set aside. Whether leaves are salted, its checkpoints
-    say; SaltUnknown if they are and the salts are not here.
+    Left out, as the auditor leaves them out, are topics that it does not read (its checkpoints among them), repeats of
+    an id (delivery is at least once), what was sent again for another service, and what it says that it set aside.
+    Whether leaves are salted, its checkpoints say; SaltUnknown if they are and the salts are not here.
     """
     records = list(records)
     aside = set_aside(records)
@@ -67,9 +68,14 @@ def grow(records: Iterable[Record]) -> Log:
     log, known = Log(), dict[str, bytes]()
     for record in records:
         for_others = redriven_for(record) not in ("", AUDITOR.removeprefix("ethogram."))
-        if not (record.position in aside or for_others or isinstance(record.event, AuditCheckpoint)):
+        if read_by_auditor(record) and not (record.position in aside or for_others):
             _enter(log, known, record, salted)
     return log
+
+
+def read_by_auditor(record: Record) -> bool:
+    """Whether the auditor takes in what stands on the topic of a record."""
+    return AUDITOR.removeprefix("ethogram.") in catalogue().topics[topic_of(record)].consumers
 
 
 def set_aside(records: Iterable[Record]) -> set[Position]:

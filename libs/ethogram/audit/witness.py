@@ -10,11 +10,18 @@ from pydantic import Field
 from ethogram.audit.closing import Ledger
 from ethogram.audit.log import heads, leaf, session_root, stream_of
 from ethogram.audit.merkle import Frontier, leaf_hash
-from ethogram.events import AuditCheckpoint, Event, Value
+from ethogram.events import AcknowledgeAlert, AuditCheckpoint, AuditLogged, Event, RegisterAgent, Value
 from ethogram.events.envelope import Record
+from ethogram.topology import catalogue
 
 INTERVAL = 1_000
 """Leaves between two checkpoints: what a truncation of an open log can hide at most."""
+
+
+SESSIONLESS = frozenset({RegisterAgent.TYPE, AcknowledgeAlert.TYPE})
+"""Commands that belong to no session."""
+SESSION_KEYS = frozenset({"session_id", "anything"})
+"""What the catalogue says of topics with records of sessions."""
 
 
 class Witnessed(Value):
@@ -27,6 +34,9 @@ class Witnessed(Value):
     salted: bool = False
     """Whether its leaves are salted: as its first one was."""
 
+    lasting: bool = False
+    """Whether it belongs to no session (the ladder, an agent, an alert): nothing ends it."""
+
     @property
     def size(self) -> int:
         """Leaves in all."""
@@ -38,7 +48,8 @@ Salts = Callable[[Record], bytes]
 
 
 def witness(state: Witnessed, record: Record, salts: Salts | None = None) -> tuple[Witnessed, Sequence[Event]]:
-    """Take one record into the log; a checkpoint follows every 1,000 leaves, and whenever the log is whole.
+    """Take one record into the log; a checkpoint follows every 1,000 leaves, and whenever the log is whole. A log of no
+    session never is: it grows seldom, and a checkpoint follows every record of it.
 
     The heads depend on the order within each topic only. A record that comes after a closing checkpoint leads to
     another, larger one: the largest is the session's head. With `salts` new logs have salted leaves.
@@ -49,10 +60,18 @@ def witness(state: Witnessed, record: Record, salts: Salts | None = None) -> tup
     known = replace(record, salt=salts(record)) if salted and salts else record
     grown = state.frontiers.get(stream, Frontier()).grown(leaf_hash(leaf(known, salted=salted)))
     ledger, frontiers = state.ledger.heard(record.event), {**state.frontiers, stream: grown}
-    moved = state.model_copy(update={"frontiers": frontiers, "ledger": ledger, "salted": salted})
-    if not (ledger.closed or moved.size % INTERVAL == 0):
+    lasting = state.lasting or _of_no_session(record.event)
+    moved = state.model_copy(
+        update={"frontiers": frontiers, "ledger": ledger, "salted": salted, "lasting": lasting}
+    )
+    if not (ledger.closed or lasting or moved.size % INTERVAL == 0):
         return moved, ()
     return moved, (_checkpoint(moved, record),)
+
+
+def _of_no_session(event: Event) -> bool:
+    what = event.what if isinstance(event, AuditLogged) else event.TYPE
+    return what in SESSIONLESS or catalogue().topic_of(type(event)).key not in SESSION_KEYS
 
 
 def _checkpoint(state: Witnessed, record: Record) -> AuditCheckpoint:

@@ -11,7 +11,7 @@ import typer
 from ethogram.cli.failures import CommandFailed, ExitCode
 from ethogram.cli.options import AsJson, Limit, Reason, Session
 from ethogram.cli.output import console, safe, short, show_json, table
-from ethogram.cli.reach import connection, reachable, session_named
+from ethogram.cli.reach import connection, log_named, reachable, session_named
 
 if TYPE_CHECKING:
     from ethogram.audit import Attestation, Keys
@@ -28,7 +28,9 @@ Kid = Annotated[str, typer.Argument(metavar="KID", help="A key's thumbprint, fro
 
 @audit.command("verify")
 def verify(
-    subject: Annotated[str, typer.Argument(metavar="[SESSION|BUNDLE]", help="A session or a bundle file.")] = "latest",
+    subject: Annotated[
+        str, typer.Argument(metavar="[SESSION|BUNDLE]", help="A session (or other log), or a bundle file.")
+    ] = "latest",
     key: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -261,7 +263,7 @@ def _history(session: str) -> History:
     from ethogram.runtime.history import session_history
 
     settings = reachable()
-    session_id = session_named(session, settings)
+    session_id = log_named(session, settings)
     found = session_history(settings, session_id)
     if not found.records:
         raise CommandFailed(

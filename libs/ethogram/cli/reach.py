@@ -41,6 +41,21 @@ def connection(settings: Settings | None = None) -> Iterator[Connection]:
         yield opened
 
 
+def log_named(wanted: str, settings: Settings | None = None) -> str:
+    """The id of the log that `wanted` means: of a session as `session_named` finds it, or the whole id of another one,
+    of the ladder, an agent or an alert."""
+    from ethogram.runtime.store.archive import is_kept
+    from ethogram.runtime.store.reports import SessionNotFound, find_session
+
+    with connection(settings) as opened:
+        try:
+            return find_session(opened, wanted)
+        except SessionNotFound:
+            if is_kept(opened, wanted):
+                return wanted
+            raise
+
+
 def session_named(wanted: str, settings: Settings | None = None) -> str:
     """The id of the session that `wanted` means: an id, the beginning of one, or `latest`."""
     from ethogram.runtime.store.reports import find_session

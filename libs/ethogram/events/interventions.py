@@ -10,6 +10,7 @@ from ethogram.events.base import Event
 from ethogram.events.commands import Intervention
 from ethogram.events.council import Ruling
 from ethogram.events.ids import AgentId, GameId
+from ethogram.events.people import Person
 
 Why = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
@@ -129,3 +130,5 @@ class AuditLogged(Event, type="audit.logged"):
     """Whether the signature of the person was checked."""
     dry: bool = False
     """Whether it is about a dry run: the table of the audit log has no row of it."""
+    people: tuple[Person, ...] | None = None
+    """Of a refused command that belongs to no session: who could have asked, so that a replay asks the same people."""

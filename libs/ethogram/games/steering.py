@@ -18,6 +18,7 @@ from ethogram.events import (
     Event,
     ImportGames,
     InjectMessage,
+    InvalidRecord,
     NotificationSettled,
     OverrideAction,
     OverrideVerdict,
@@ -50,6 +51,8 @@ from ethogram.games.tenancy import Owns, check_tenant, nobody, tenant_of
 from ethogram.topology import Refusal, Whole
 from ethogram.topology.service import Decide
 
+Charge = Callable[[Record], Sequence[Person]]
+"""Who may ask for what belongs to no session, when this record was ruled on."""
 Rule = Callable[..., tuple[Course, Sequence[Event]]]
 """`(course, event) -> (course, events)`; some take the shelf of templates besides."""
 
@@ -78,12 +81,9 @@ SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired, AccusationDeci
 
 def decisions(
     begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf,
-    people: Callable[[], Sequence[Person]] = tuple, owns: Owns = nobody,
+    charge: Charge = lambda record: (), owns: Owns = nobody,
 ) -> dict[type[Event], Decide[Course]]:
-    """What the director decides; for each command and each verdict with a line of the audit log.
-
-    `people`: the roster, for what belongs to no session.
-    """
+    """What the director decides; for each command and each verdict with a line of the audit log."""
     decided: dict[type[Event], Decide[Course]] = {
         StartTraining: Whole(_logged(begin, owns)),
         ImportGames: Whole(_logged(take)),
@@ -96,7 +96,7 @@ def decisions(
         NotificationSettled: Whole(_logged(_noted)),
         **director.with_templates(shelf),
     }
-    decided[AcknowledgeAlert] = Whole(_steered("operator", acknowledge, verify, people))
+    decided[AcknowledgeAlert] = Whole(_steered("operator", acknowledge, verify, charge))
     decided[AnswerTurn] = Whole(_logged(_noted))
     decided[DecisionMade] = with_replies(partial(director.hear, shelf=shelf))
     for command, (role, rule) in STEERING.items():
@@ -106,24 +106,27 @@ def decisions(
     return decided
 
 
-def refusals(owns: Owns = nobody) -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]]:
+def refusals(
+    owns: Owns = nobody, charge: Charge = lambda record: ()
+) -> dict[type[Event], Callable[[Course, Refusal], Sequence[Event]]]:
     """What the director says to commands that it refused."""
-    commands: list[type[Event]] = [*STEERING, RegisterAgent, AcknowledgeAlert]
+    commands: list[type[Event]] = [*STEERING, RegisterAgent]
     opening: list[type[Event]] = [StartTraining, ImportGames]
     return {
         **{command: _refused_start(command, owns) for command in opening},
         **{command: _refused(command) for command in commands},
+        AcknowledgeAlert: _refused(AcknowledgeAlert, charge),
     }
 
 
 def _steered(
-    takes: Takes, rule: Rule, verify: Verify, named: Callable[[], Sequence[Person]] | None = None
+    takes: Takes, rule: Rule, verify: Verify, charge: Charge | None = None
 ) -> Callable[[Course, Record], tuple[Course, Sequence[Event]]]:
-    """`named`: who may, where no session names people."""
+    """`charge`: given where no session names people."""
 
     def decide(course: Course, record: Record) -> tuple[Course, Sequence[Event]]:
         role = takes(course, record.event) if callable(takes) else takes
-        there = course.model_copy(update={"people": in_charge(named(), ALERTS)}) if named else course
+        there = course.model_copy(update={"people": in_charge(charge(record), ALERTS)}) if charge else course
         signed = authorise(there, record, role, verify)
         moved, events = rule(there, record.event)
         used = moved.model_copy(update={"used": (*moved.used, vars(record.event)["command_id"])})
@@ -177,12 +180,23 @@ def _refused_start(command: type[Event], owns: Owns) -> Callable[[Course, Refusa
     ]  # fmt: skip
 
 
-def _refused(command: type[Event]) -> Callable[[Course, Refusal], Sequence[Event]]:
+def _refused(command: type[Event], charge: Charge | None = None) -> Callable[[Course, Refusal], Sequence[Event]]:
     def say(course: Course, refusal: Refusal) -> Sequence[Event]:
         line = AuditLogged(
             session_id=SessionId(refusal.session_id), about=refusal.record_id, who=refusal.actor, what=command.TYPE,
             when=refusal.time, verdict=f"refused: {refusal.message}", dry=course.dry,
+            people=_asked_then(charge, refusal.record),
         )  # fmt: skip
         return (line,)
 
     return say
+
+
+def _asked_then(charge: Charge | None, record: Record | None) -> tuple[Person, ...] | None:
+    """Who was in charge when a command was refused; nothing where nobody was, or that could not be read."""
+    if charge is None or record is None:
+        return None
+    try:
+        return in_charge(charge(record), ALERTS) or None
+    except InvalidRecord:
+        return None

@@ -18,15 +18,18 @@ from ethogram.events import (
     DecideApproval,
     Event,
     ImportGames,
+    InvalidRecord,
     NotificationSettled,
+    RecordDeadLettered,
     RegisterAgent,
     StartTraining,
     TurnRuled,
     VerdictIssued,
 )
+from ethogram.events.envelope import Position, Record
 from ethogram.games.steering import STEERING
 from ethogram.services.scenario_generator.service import under
-from ethogram.topology import Driver, command_record
+from ethogram.topology import Driver, catalogue, command_record
 from tests.unit.games.people import PEOPLE, asked, refusal, stage, start
 from tests.unit.games.stage import SESSION
 
@@ -44,6 +47,7 @@ PATHS: dict[type[Event], str] = {
     NotificationSettled: "people were told of something, or could not be",
 }
 """What has a line, and when."""
+COMMANDED = catalogue().topic_of(AcknowledgeAlert).name
 COMMANDS = {kind for kind in Event.BY_TYPE.values() if kind.COMMAND}
 
 
@@ -93,6 +97,34 @@ def test_a_replay_of_an_acknowledgement_asks_the_people_of_then() -> None:
     record = asked(AcknowledgeAlert, "ann", alert_id=3)
     assert refusal(director, record) is None
     report = replay([record, *director.emitted], [under(constitution())])
+    assert report.identical, report.differences
+
+
+def test_a_replay_of_a_refused_acknowledgement_asks_the_people_of_then() -> None:
+    director = Driver(under(constitution(), lambda: PEOPLE))
+    log = [replace(asked(AcknowledgeAlert, who, alert_id=3), position=Position(COMMANDED, 0, offset))
+           for offset, who in enumerate(("ben", "mallory"))]  # fmt: skip
+    assert all(refusal(director, record) for record in log)
+    assert [bool(line.people) for line in _lines(director, AcknowledgeAlert)] == [True, True]
+    report = replay([*log, *director.emitted], [under(constitution())])
+    assert report.identical, report.differences
+
+
+@pytest.mark.parametrize("command", [asked(AcknowledgeAlert, "ann", alert_id=3), command_record(start())])
+def test_a_replay_of_what_an_unreadable_roster_refused_refuses_it_again(command: Record) -> None:
+    def unreadable() -> tuple[()]:
+        raise InvalidRecord("people", "people.yaml: line 3 is no person")
+
+    director = Driver(under(constitution(), unreadable))
+    record = replace(command, position=Position(COMMANDED, 0, 0))
+    refused = refusal(director, record)
+    assert refused is not None and director.emitted
+    letter = RecordDeadLettered(
+        session_id=record.event.session_id, consumer="ethogram.scenario-generator", topic=COMMANDED, partition=0,
+        offset=0, stage="decide", code=refused.code, message=refused.message,
+    )  # fmt: skip
+    told = command_record(letter, source="/ethogram/scenario-generator")
+    report = replay([record, *director.emitted, told], [under(constitution())])
     assert report.identical, report.differences
 
 

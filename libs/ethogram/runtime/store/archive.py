@@ -117,6 +117,12 @@ def session_of_event(connection: Connection, event_id: str) -> str | None:
     return None if found is None else str(found)
 
 
+def is_kept(connection: Connection, session_id: str) -> bool:
+    """Whether anything is kept under this id, be it a session's or that of another log."""
+    query = select(archive.c.offset).where(archive.c.session_id == session_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def trail(
     connection: Connection, session_id: str | None, limit: int, *, decisions: bool = False
 ) -> list[dict[str, str]]:
