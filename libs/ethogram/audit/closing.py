@@ -130,7 +130,7 @@ class Ledger(Value):
     """What is still owed to a session's log."""
 
     owed: dict[str, int] = Field(default_factory=dict)
-    """Promised minus kept, per event type; below zero where more came than was promised."""
+    """Promised minus kept, per event type (in its first version); below zero where more came than was promised."""
     aside: dict[str, int] = Field(default_factory=dict)
     """Records per topic that the auditor set aside: nobody waits for them."""
     admitted: bool = False
@@ -166,7 +166,7 @@ class Ledger(Value):
         topics: dict[str, int] = {}
         for event_type, count in self.owed.items():
             if count > 0:
-                topic = catalogue().topic_of(Event.BY_TYPE[event_type]).name
+                topic = catalogue().topic_of(Event.BY_IDS[event_type]).name
                 topics[topic] = topics.get(topic, 0) + count
         return any(count > self.aside.get(topic, 0) for topic, count in topics.items())
 
@@ -175,7 +175,7 @@ def _entered(owed: Mapping[str, int], event: Event) -> dict[str, int]:
     sums = dict(owed)
     promise = PROMISES.get(type(event))
     for event_type, count in (promise(event) if promise else {}).items():
-        sums[event_type.TYPE] = sums.get(event_type.TYPE, 0) + count
+        sums[event_type.IDS] = sums.get(event_type.IDS, 0) + count
     if not (isinstance(event, INTERIM) and not event.closing):
-        sums[event.TYPE] = sums.get(event.TYPE, 0) - 1
+        sums[event.IDS] = sums.get(event.IDS, 0) - 1
     return sums

@@ -18,7 +18,7 @@ INTERVAL = 1_000
 """Leaves between two checkpoints: what a truncation of an open log can hide at most."""
 
 
-SESSIONLESS = frozenset({RegisterAgent.TYPE, AcknowledgeAlert.TYPE})
+SESSIONLESS = frozenset({*RegisterAgent.names(), *AcknowledgeAlert.names()})
 """Commands that belong to no session."""
 SESSION_KEYS = frozenset({"session_id", "anything"})
 """What the catalogue says of topics with records of sessions."""

@@ -202,7 +202,7 @@ def _awaited(name: str, command_id: str, settings: Settings) -> dict[str, Any]:
     from ethogram.events.agents import stream_of_agent
     from ethogram.runtime.store.agents import registered_agents
 
-    told = derive(AgentRegistered.TYPE, stream_of_agent(name), command_id)
+    told = derive(AgentRegistered.IDS, stream_of_agent(name), command_id)
     deadline = time.monotonic() + WAIT_S
     while time.monotonic() < deadline:
         with connection(settings) as opened:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ethogram.events as e
+from ethogram.events.envelope import read_as
 
 ENDED = frozenset({"completed", "cancelled", "failed", "rejected"})
 """States that a session does not leave."""
@@ -66,8 +67,11 @@ class Scene:
 
 def event_of(frame: Mapping[str, Any]) -> e.Event | None:
     """The event of a frame; none for kinds that this release does not know."""
-    known = e.Event.BY_TYPE.get(frame["type"])
-    return known.read(frame["event"]) if known and isinstance(frame["event"], dict) else None
+    found = read_as(frame["type"], e.Event.BY_TYPE)
+    if found is None or not isinstance(frame["event"], dict):
+        return None
+    known, version = found
+    return known.read(known.upcast(version, frame["event"]))
 
 
 def _admitted(scene: Scene, event: e.SessionAdmitted) -> None:

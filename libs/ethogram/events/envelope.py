@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,12 +73,19 @@ class Record:
     """What the log mixes into the commitments of its fields, where that is known."""
     raw: Raw | None = field(default=None, compare=False, repr=False)
     """The record as Kafka delivered it; none for one that we made and have not read back."""
+    written_as: str = ""
+    """The CloudEvents type that it was written under, where that is of an older version than the event's."""
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents type that it was written under."""
+        return self.written_as or self.event.TYPE
 
 
 def signed_bytes(record: Record) -> bytes:
     """What the signature of a command covers: its type, and its value as it was written."""
     value = record.raw.value if record.raw and record.raw.value else record.event.body()
-    return record.event.TYPE.encode() + b"\n" + value
+    return record.type.encode() + b"\n" + value
 
 
 def schema_id(event_type: str) -> str:
@@ -137,10 +144,18 @@ def decode(raw: Raw, topic_events: Mapping[str, type[Event]], *, bare: type[Even
     for name in ("id", "type", "source"):
         if not attributes.get(name):
             raise InvalidRecord("missing-header", f"header ce_{name} is missing or empty")
-    event_type = topic_events.get(attributes["type"])
-    if event_type is None:
-        raise InvalidRecord("unknown-type", _unknown_type(attributes["type"], raw.position.topic, topic_events))
-    return _read(event_type, payload, attributes, raw)
+    written = attributes["type"]
+    found = read_as(written, topic_events)
+    if found is None:
+        raise InvalidRecord("unknown-type", _unknown_type(written, raw.position.topic, topic_events))
+    event_type, version = found
+    if version == event_type.VERSION:
+        return _read(event_type, payload, attributes, raw)
+    try:
+        told = event_type.upcast(version, payload)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidRecord("schema", f"{written} cannot be told as {event_type.TYPE}: {error!r}") from None
+    return replace(_read(event_type, told, attributes, raw), written_as=written)
 
 
 def refused_session(raw: Raw) -> str:
@@ -208,6 +223,18 @@ def _structured(payload: dict[str, Any]) -> tuple[dict[str, str], Any]:
     if not isinstance(payload.get("data"), dict):
         raise InvalidRecord("no-data", "a structured CloudEvent needs a JSON object under data")
     return attributes, payload["data"]
+
+
+def read_as(written: str, known: Mapping[str, type[Event]]) -> tuple[type[Event], int] | None:
+    """The event of `known` as which a CloudEvents type is read, and the version that the type names; none if no event
+    tells that version in its own words."""
+    if written in known:
+        return known[written], known[written].VERSION
+    stem, _, version = written.rpartition(".v")
+    found = next((each for name, each in known.items() if name.rpartition(".v")[0] == stem), None)
+    if found is None or not version.isdecimal() or int(version) not in found.UPCASTS:
+        return None
+    return found, int(version)
 
 
 def _unknown_type(event_type: str, topic: str, known: Mapping[str, type[Event]]) -> str:

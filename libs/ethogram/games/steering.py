@@ -168,7 +168,7 @@ def _line(course: Course, record: Record, signed: bool) -> AuditLogged:
     words = VERDICTS.get(type(event))
     return AuditLogged(
         session_id=event.session_id, about=record.id, who=str(getattr(event, "actor", record.source)),
-        what=event.TYPE, when=record.time, why=str(getattr(event, "reason", "")),
+        what=record.type, when=record.time, why=str(getattr(event, "reason", "")),
         verdict=words(event) if words else "accepted", signed=signed, dry=course.dry,
     )  # fmt: skip
 
@@ -182,8 +182,9 @@ def _refused_start(command: type[Event], owns: Owns) -> Callable[[Course, Refusa
 
 def _refused(command: type[Event], charge: Charge | None = None) -> Callable[[Course, Refusal], Sequence[Event]]:
     def say(course: Course, refusal: Refusal) -> Sequence[Event]:
+        what = refusal.record.type if refusal.record else command.TYPE
         line = AuditLogged(
-            session_id=SessionId(refusal.session_id), about=refusal.record_id, who=refusal.actor, what=command.TYPE,
+            session_id=SessionId(refusal.session_id), about=refusal.record_id, who=refusal.actor, what=what,
             when=refusal.time, verdict=f"refused: {refusal.message}", dry=course.dry,
             people=_asked_then(charge, refusal.record),
         )  # fmt: skip

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ethogram.events import Event, InvalidRecord
-from ethogram.events.envelope import STRUCTURED, Raw, Record, decode, encode, numbered, refused_session, rfc3339
+from ethogram.events.envelope import (
+    STRUCTURED,
+    Raw,
+    Record,
+    decode,
+    encode,
+    numbered,
+    read_as,
+    refused_session,
+    rfc3339,
+)
 from ethogram.events.ids import derive, is_uuid, session_at
 from ethogram.runtime import telemetry, tracing
 from ethogram.runtime.failures import Failure, RedriveId, redrive_of
@@ -204,7 +214,8 @@ def _refused_type(service: Service[Any], topic: Topic, raw: Raw) -> type[Event] 
     if names.get("content-type", b"").decode(errors="replace").startswith(STRUCTURED):
         return None
     named = names.get("ce_type", b"").decode(errors="replace")
-    found = topic.types.get(named) if named else topic.bare_type
+    read = read_as(named, topic.types) if named else None
+    found = read[0] if read else None if named else topic.bare_type
     return found if found in service.refuses else None
 
 

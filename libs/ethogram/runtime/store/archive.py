@@ -127,7 +127,7 @@ def trail(
     connection: Connection, session_id: str | None, limit: int, *, decisions: bool = False
 ) -> list[dict[str, str]]:
     """Who asked for what, and what was ruled, newest first; also what agents decided, if asked for."""
-    kinds = [kind.TYPE for kind in (*COMMANDS, *RULINGS, *((DecisionMade,) if decisions else ()))]
+    kinds = [name for kind in (*COMMANDS, *RULINGS, *((DecisionMade,) if decisions else ())) for name in kind.names()]
     query = select(archive).where(archive.c.event_type.in_(kinds)).order_by(archive.c.timestamp.desc().nulls_last())
     if session_id:
         query = query.where(archive.c.session_id == session_id)
@@ -162,7 +162,7 @@ def _row(record: Record, position: Position) -> dict[str, Any]:
     key, value, headers = (raw.key, raw.value, raw.headers) if raw else encode(record)
     return {
         "topic": position.topic, "partition": position.partition, "offset": position.offset,
-        "session_id": record.event.session_id, "event_id": record.id, "event_type": record.event.TYPE,
+        "session_id": record.event.session_id, "event_id": record.id, "event_type": record.type,
         "key": key, "value": value, "headers": pack_headers(headers),
         "timestamp": raw.timestamp if raw else None,
     }  # fmt: skip

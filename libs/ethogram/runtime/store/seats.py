@@ -106,4 +106,4 @@ def _row(record: Record, event: ScenarioPresented, number: int) -> dict[str, Any
 
 
 def _presented(session_id: str, game_id: str, turn: int) -> EventId:
-    return EventId(derive(ScenarioPresented.TYPE, session_id, game_id, turn))
+    return EventId(derive(ScenarioPresented.IDS, session_id, game_id, turn))
