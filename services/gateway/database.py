@@ -34,7 +34,7 @@ from ethogram.runtime.store.ladder import placed_games, rated_contestants, title
 from ethogram.runtime.store.memories import with_memories
 from ethogram.runtime.store.pages import sessions_page
 from ethogram.runtime.store.seats import waiting_seats
-from ethogram.runtime.store.standings import standings
+from ethogram.runtime.store.standings import list_champions, standings
 from ethogram.runtime.store.tenants import EVERYBODY, acting_for, acts_for
 from ethogram.services.gateway.table import table_of
 from ethogram.topology import catalogue
@@ -94,7 +94,7 @@ class DatabaseReports:
     def champions(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
         with self.engine.connect() as connection:
-            return reports.list_champions(connection, limit)
+            return list_champions(connection, limit)
 
     def standings(self, limit: int) -> list[dict[str, Any]]:
         """Mean scores over all sessions, the best first."""

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from confluent_kafka import KafkaException
@@ -20,8 +20,21 @@ from ethogram.devserver.state import StateFile
 from ethogram.devserver.supervisor import SERVICES
 from tests.running import Running
 
-NAMES = (*SERVICES, "kafka", "postgres")
+BACKING = ("kafka", "postgres")
+NAMES = (*SERVICES, *BACKING)
 GIVE_UP_S = 120.0
+LATE_S = 10.0
+"""In less than this everything has to be back after a kill."""
+
+
+class Recovery(NamedTuple):
+    """One process that was killed and came back."""
+
+    name: str
+    began: float
+    """When it was killed."""
+    took_s: float
+    """Until its successor was ready; GIVE_UP_S: nobody looked any longer."""
 
 
 class Victims:
@@ -31,8 +44,8 @@ class Victims:
         self._running = running
         self._file = StateFile(Folders.at(running.home))
         self._watchers: list[threading.Thread] = []
-        self.recoveries: dict[str, list[float]] = {name: [] for name in NAMES}
-        """Seconds from each kill until the successor was ready; of two kills in a row the second counts."""
+        self.recoveries: list[Recovery] = []
+        """From each kill until the successor was ready; of two kills in a row the second counts."""
 
     def pid(self, name: str) -> int | None:
         """Its process, if it has one."""
@@ -77,26 +90,38 @@ class Victims:
         return True
 
     def summary(self) -> dict[str, Any]:
-        """Kills and recoveries by victim."""
-        return {
-            name: {"kills": len(took), "median_s": sorted(took)[len(took) // 2], "longest_s": max(took)}
-            for name, took in self.recoveries.items()
-            if took
-        }
+        """Recoveries by victim: how many, and how long they took; `late` are those of `LATE_S` and more, and of these
+        `waited` those of services that could not have been quicker, for broker or database were away meanwhile."""
+        found = {}
+        for name in NAMES:
+            mine = sorted((each for each in self.recoveries if each.name == name), key=lambda each: each.took_s)
+            late = [each for each in mine if each.took_s >= LATE_S]
+            if mine:
+                found[name] = {
+                    "kills": len(mine), "median_s": mine[len(mine) // 2].took_s, "longest_s": mine[-1].took_s,
+                    "late": len(late), "waited": sum(self._waited(each) for each in late),
+                }  # fmt: skip
+        return found
+
+    def _waited(self, late: Recovery) -> bool:
+        backing = [each for each in self.recoveries if each.name in BACKING]
+        return late.name not in BACKING and any(
+            each.began < late.began + late.took_s and late.began < each.began + each.took_s for each in backing
+        )
 
     def _watch(self, name: str, killed: int, began: float) -> None:
         while time.monotonic() - began < GIVE_UP_S:
             successor = self.pid(name)
             if successor not in (None, killed) and self.is_ready(name):
                 if self.pid(name) == successor:
-                    self.recoveries[name].append(round(time.monotonic() - began, 1))
+                    self.recoveries.append(Recovery(name, began, round(time.monotonic() - began, 1)))
                 return
             time.sleep(0.1)
-        self.recoveries[name].append(GIVE_UP_S)
+        self.recoveries.append(Recovery(name, began, GIVE_UP_S))
 
     def _part(self, name: str) -> Mapping[str, Any]:
         known = self._file.read()
-        found: Mapping[str, Any] = known[name] if name in ("kafka", "postgres") else known["services"][name]
+        found: Mapping[str, Any] = known[name] if name in BACKING else known["services"][name]
         return found
 
 

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def champions(as_json: AsJson = False, limit: Limit = 20) -> None:
     """List the champions of all sessions, newest first."""
-    from ethogram.runtime.store.reports import list_champions
+    from ethogram.runtime.store.standings import list_champions
 
     with connection() as opened:
         found = list_champions(opened, limit)
@@ -38,7 +38,8 @@ def champions(as_json: AsJson = False, limit: Limit = 20) -> None:
     for each in found:
         where = f"{short(each['session_id'])} {each['session'] or ''}"
         figures = number(each["total"], 3), number(each["margin"], 3)
-        rows.add_row(safe(each["agent_id"]), *figures, safe(each["runner_up"]), safe(where), safe(each["crowned_at"]))
+        champion = f"{each['agent_id']} (by a person's verdict)" if each["overruled"] else each["agent_id"]
+        rows.add_row(safe(champion), *figures, safe(each["runner_up"]), safe(where), safe(each["crowned_at"]))
     console().print(rows if found else "no champion yet")
 
 
@@ -130,6 +131,7 @@ def _show_titles(held: list[dict[str, Any]]) -> None:
     for each in held:
         challengers = ", ".join(each["challenges"])
         holder, since = safe(each["contestant"]), short(each["since"])
+        since = f"{since} (overruled since)" if each["overruled"] else since
         rows.add_row(safe(each["title"]), holder, since, str(each["defences"]), safe(challengers))
     console().print(rows if held else "no title has a holder yet")
 

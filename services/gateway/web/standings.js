@@ -44,7 +44,7 @@ function Titles({ say }) {
   const past = useAnswer("/v1/titles/history?limit=100");
   useHead("Titles", say, answer);
   return html`<${Answered} answer=${answer}>${({ titles }) => (titles.length ? html`<div class="stack"><div class="cards">${titles.map((one) => html`<article class="card"><h2>${plain(one.title, 80)}</h2><p class="champion"><strong>${plain(one.contestant, 64)}</strong></p>
-      <p class="quiet facts"><a href=${to("session", one.since)}>since session ${one.since.slice(0, 8)}</a><span>${one.defences} defence${one.defences === 1 ? "" : "s"}</span></p>
+      <p class="quiet facts"><a href=${to("session", one.since)}>since session ${one.since.slice(0, 8)}</a><span>${one.defences} defence${one.defences === 1 ? "" : "s"}</span>${one.overruled ? html`<span>overruled since</span>` : ""}</p>
       ${one.challenges?.length > 0 && html`<p class="caption">Challenged by ${plain(one.challenges.join(", "), 200)}</p>`}</article>`)}</div>
       ${past.data?.history?.length > 0 && html`<section><h2>What became of them</h2><ul class="remarks">${past.data.history.map((one) => html`<li><b>${plain(one.kind, 40)}</b> ${plain(one.title, 80)}: ${one.before && one.before.contestant !== one.after.contestant ? `${plain(one.before.contestant, 64)}, then ` : ""}${plain(one.after.contestant, 64)}, <a href=${to("session", one.session_id)}>session ${one.session_id.slice(0, 8)}</a></li>`)}</ul></section>`}</div>`
     : html`<${Empty} title="No title has been won yet"><p>A title is taken from its holder by beating it in a session, and defended by not losing it.</p><//>`)}<//>`;
@@ -54,7 +54,7 @@ function Hall({ say }) {
   const answer = useAnswer("/v1/champions?limit=100");
   useHead("Champions hall", say, answer);
   return html`<${Answered} answer=${answer}>${({ champions }) => (champions.length ? html`<div class="scroll" tabindex="0" role="region" aria-label="Champions"><table><thead><tr><th>champion</th><th class="n">score</th><th class="n">lead</th><th>before</th><th>session</th><th>crowned</th></tr></thead>
-    <tbody>${champions.map((one) => html`<tr><td><a href=${to("agents", one.agent_id)}><b>${plain(one.agent_id, 64)}</b></a></td><td class="n">${number(one.total, 3)}</td><td class="n">${number(one.margin, 3)}</td><td>${plain(one.runner_up, 64) || "–"}</td>
+    <tbody>${champions.map((one) => html`<tr><td><a href=${to("agents", one.agent_id)}><b>${plain(one.agent_id, 64)}</b></a>${one.overruled ? html` <span class="quiet">by a person's verdict</span>` : ""}</td><td class="n">${number(one.total, 3)}</td><td class="n">${number(one.margin, 3)}</td><td>${plain(one.runner_up, 64) || "–"}</td>
       <td><a href=${to("session", one.session_id)}>${plain(one.session, 80) || one.session_id.slice(0, 8)}</a></td><td class="quiet">${ago(one.crowned_at)}</td></tr>`)}</tbody></table></div>`
     : html`<${Empty} title="No champion yet"><p>The approved agent with the best score of a session is crowned here.</p><//>`)}<//>`;
 }

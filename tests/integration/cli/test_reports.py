@@ -14,6 +14,7 @@ from ethogram.events import AgentId, PrinciplesInferred, ScoreUpdated, SessionId
 from ethogram.events.principles import Prediction, Principle, Strategy
 from ethogram.reporting import COLUMNS
 from ethogram.runtime.store import exports, reports, tables
+from ethogram.runtime.store.standings import list_champions
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 AGENTS = ("a", "b")
@@ -135,7 +136,7 @@ def test_a_champion_is_listed_with_its_session(connection: Connection) -> None:
         event_id=str(uuid4()), session_id=session_id, agent_id="a", total=0.8, margin=0.1, runner_up="b",
         crowned_at=START + timedelta(days=20_000),
     ))  # fmt: skip
-    newest = reports.list_champions(connection, 1)[0]
+    newest = list_champions(connection, 1)[0]
     assert (newest["agent_id"], newest["session_id"], newest["session"]) == ("a", session_id, "t")
     assert newest["crowned_at"].endswith("Z")
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from ethogram.council.climbing import disputed
-from ethogram.events import LADDER, Event, SessionPlaced, TitleChallenged, TitleDefended, TitleTaken
-from ethogram.events.envelope import Position, Raw, decode, encode
+from ethogram.events import LADDER, Event, OutcomeRevised, SessionPlaced, TitleChallenged, TitleDefended, TitleTaken
+from ethogram.events.envelope import Position, Raw, Record, decode, encode
 from ethogram.runtime.health import Health
 from ethogram.runtime.retry import Patience
 from ethogram.runtime.settle import Settled, Settler
@@ -25,8 +25,9 @@ from ethogram.runtime.store.ladder import (
     titles_held,
 )
 from ethogram.runtime.store.outbox import Message
+from ethogram.runtime.store.verdicts import keep_revisions
 from ethogram.services.judge.service import judge
-from ethogram.topology import Driver, Service, catalogue
+from ethogram.topology import Driver, Service, catalogue, command_record
 from tests.unit.council.sequential import Operation, order
 from tests.unit.council.test_ladder import placed, recorded
 
@@ -133,9 +134,39 @@ def test_rows_are_the_latest_whatever_comes_late_or_twice(connection: Connection
     shown = {row["contestant"]: (row["mu"], row["sigma"], row["sessions"]) for row in rows}
     assert shown == {name: (one.mu, one.sigma, one.sessions) for name, one in ladder.ratings.items()}
     held = {row.pop("title"): row for row in titles_held(connection, "default")}
-    assert held == {title: one.model_dump(mode="json") for title, one in ladder.titles.items()}
+    assert held == {
+        title: {**one.model_dump(mode="json"), "overruled": False} for title, one in ladder.titles.items()
+    }
     numbers = [row["number"] for row in title_history(connection, "default")]
     assert numbers == list(range(len(SESSIONS), 0, -1))
     assert {row["title"] for row in title_history(connection, "default", "shield")} == {"shield"}
     assert len(placed_games(connection, "default")) == 24 and len(placed_games(connection, "default", "shield")) == 6
     assert dict(placed_games(connection, "default"))[SESSIONS[1].session_id] == {"a": 1, "b": 2, "c": 3}
+
+
+def test_what_people_overruled_counts_in_the_table_of_strengths_and_marks_the_title(connection: Connection) -> None:
+    connection.execute(text("TRUNCATE placements, ratings, titles, title_events, revisions"))
+    session = placed(1, "a", "b")
+    record = recorded(session, 0)
+    keep_ladder(connection, [record, *Driver(judge).feed(record)])
+    (held,) = titles_held(connection, "default")
+    assert (held["contestant"], held["overruled"]) == ("a", False)
+    keep_revisions(connection, [overruled(session.session_id, champion="b")])
+    assert dict(placed_games(connection, "default")) == {session.session_id: {"a": 2, "b": 1}}
+    assert [row["overruled"] for row in titles_held(connection, "default")] == [True]
+    keep_revisions(connection, [overruled(session.session_id, champion="a", number=2)])
+    assert dict(placed_games(connection, "default")) == {session.session_id: {"a": 1, "b": 2}}
+    assert [row["overruled"] for row in titles_held(connection, "default")] == [False]
+
+
+def overruled(session_id: str, champion: str | None, number: int = 1) -> Record:
+    """A person has rejected everybody but the champion of two agents."""
+    cards = [
+        {"agent_id": each, "verdict": "approve" if each == champion else "reject", "council": "approve", "metrics": {},
+         "total": 0.9 if each == champion else 0.2, "rank": 1 if each == champion else 2, "council_total": 0.5,
+         "council_rank": 1}
+        for each in sorted("ab", key=lambda name: name != champion)
+    ]  # fmt: skip
+    told = {"session_id": session_id, "number": number, "command_id": f"c{number}", "actor": "ben", "cards": cards,
+            "champion": champion, "runner_up": None, "margin": 0.7, "council_champion": "a"}  # fmt: skip
+    return command_record(OutcomeRevised.model_validate(told), source="/ethogram/judge")

@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 21, 10, 0, 40, tzinfo=UTC)
 GOOD: dict[str, Any] = {
     "key_id": "k", "owner": "ann", "tenant": "default", "scopes": ["read"], "per_minute": 3,
     "usage_limit": None, "used": 0,
-    "window_start": None, "window_used": 0, "expires_at": None, "revoked_at": None,
+    "window_start": None, "window_used": 0, "expires_at": None, "revoked_at": None, "person": None,
 }  # fmt: skip
 
 

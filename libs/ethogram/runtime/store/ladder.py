@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from ethogram.council.contestants import places
 from ethogram.council.ladder import ordinal
 from ethogram.events import (
     DEFAULT_TENANT,
@@ -22,7 +23,7 @@ from ethogram.events import (
     TitleTaken,
 )
 from ethogram.events.envelope import Record
-from ethogram.runtime.store.tables import placements, ratings, title_events, titles
+from ethogram.runtime.store.tables import placements, ratings, revisions, title_events, titles
 
 CONTESTED: dict[type[Event], str] = {TitleTaken: "taken", TitleDefended: "defended", TitleChallenged: "challenged"}
 LADDER_EVENTS: tuple[type[Event], ...] = (SessionPlaced, LadderMoved, *CONTESTED, TitleHeld)
@@ -52,9 +53,27 @@ def rated_contestants(connection: Connection, tenant: str, limit: int = 100) -> 
 
 
 def titles_held(connection: Connection, tenant: str) -> list[dict[str, Any]]:
-    """A tenant's titles by name: title, contestant, since, defences, challenges."""
-    rows = connection.execute(select(titles).where(titles.c.tenant == tenant).order_by(titles.c.title)).mappings()
-    return [{"title": row["title"], **row["holding"]} for row in rows]
+    """A tenant's titles by name: title, contestant, since, defences, challenges; `overruled`: whether the session that
+    gave it has another champion, or none, since people overruled the council. The ladder itself is not moved back."""
+    since = titles.c.holding["since"].astext
+    query = (
+        select(titles.c.title, titles.c.holding, revisions.c.body["champion"].astext.label("champion"),
+               revisions.c.session_id, placements.c.body)
+        .outerjoin(revisions, revisions.c.session_id == since)
+        .outerjoin(placements, placements.c.session_id == since)
+        .where(titles.c.tenant == tenant)
+        .order_by(titles.c.title)
+    )  # fmt: skip
+    return [
+        {"title": title, **holding, "overruled": revised is not None and not _crowns(body, champion, holding)}
+        for title, holding, champion, revised, body in connection.execute(query)
+    ]
+
+
+def _crowns(body: dict[str, Any] | None, champion: str | None, holding: dict[str, Any]) -> bool:
+    placed = (body or {}).get("placements", ())
+    named: dict[str, str] = {each["agent_id"]: each["contestant"] for each in placed}
+    return champion is not None and named.get(champion) == holding["contestant"]
 
 
 def title_history(
@@ -73,16 +92,25 @@ def title_history(
 
 def placed_games(connection: Connection, tenant: str, training: str = "%") -> list[tuple[str, dict[str, int]]]:
     """Sessions that count, of a tenant's trainings called like `training` (SQL pattern), the oldest first: id, and
-    places."""
+    places; where people have overruled the council, the places that follow from their verdicts."""
     query = (
-        select(placements.c.session_id, placements.c.body)
+        select(placements.c.session_id, placements.c.body, revisions.c.body.label("revised"))
+        .outerjoin(revisions, revisions.c.session_id == placements.c.session_id)
         .where(placements.c.tenant == tenant, placements.c.title.like(training))
         .order_by(placements.c.placed_at, placements.c.session_id)
     )
     return [
-        (session_id, {each["contestant"]: each["place"] for each in body["placements"]})
-        for session_id, body in connection.execute(query)
+        (session_id, _places(body["placements"], (revised or {}).get("cards")))
+        for session_id, body, revised in connection.execute(query)
     ]
+
+
+def _places(placed: Sequence[dict[str, Any]], cards: Sequence[dict[str, Any]] | None) -> dict[str, int]:
+    if cards is None:
+        return {each["contestant"]: each["place"] for each in placed}
+    held = {card["agent_id"]: card for card in cards}
+    mine = ((each["contestant"], held[each["agent_id"]]) for each in placed)
+    return places((contestant, card["total"], card["verdict"]) for contestant, card in mine)
 
 
 def _placed(record: Record, event: SessionPlaced) -> dict[str, Any]:

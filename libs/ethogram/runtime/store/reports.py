@@ -145,25 +145,6 @@ def session_report(connection: Connection, session_id: str) -> dict[str, Any]:
     }
 
 
-def list_champions(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
-    """Champions, newest first: agent_id, total, margin, runner_up, session_id, session, crowned_at."""
-    query = (
-        select(champions, sessions.c.name)
-        .join(sessions, sessions.c.session_id == champions.c.session_id, isouter=True)
-        .order_by(champions.c.crowned_at.desc(), champions.c.session_id)
-        .limit(limit)
-    )
-    return [
-        {
-            **(_champion(row) or {}),
-            "session_id": row["session_id"],
-            "session": row["name"],
-            "crowned_at": stamp(row["crowned_at"]),
-        }
-        for row in _rows(connection, query)
-    ]
-
-
 # --- assembly: pure functions of rows ---------------------------------------------------------------------------
 
 
