@@ -98,16 +98,17 @@ def restore_topics(
     """Republish from the archive what the broker lost, byte for byte, to the same offsets.
 
     After a power cut, when `ethogram doctor` finds that services have read beyond the log's end. Exit code 1 if some
-    record is in no archive: from there on nothing is sent.
+    record is in no archive: from there on nothing is sent. Who holds each title is said again from the ladder's rows.
     """
     from dataclasses import asdict
 
     from ethogram.cli.reach import database
-    from ethogram.runtime.restore import restore
+    from ethogram.runtime.restore import restore, restore_titles
 
     settings = reachable()
     with database(settings) as engine:
         done = restore(engine, settings.kafka_bootstrap_servers, send=not dry)
+        done += [each for each in (restore_titles(engine, settings, send=not dry),) if each]
     if as_json:
         show_json([asdict(each) for each in done])
     else:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, and_, select
 
-from ethogram.events import TransientError
-from ethogram.events.envelope import Position, Raw
+from ethogram.events import DEFAULT_TENANT, EventId, TitleHeld, TransientError
+from ethogram.events.envelope import Position, Raw, Record, encode
+from ethogram.events.ladder import ladder_of
+from ethogram.events.moments import moment
 from ethogram.runtime.brokers import reach
+from ethogram.runtime.history import topic_records
+from ethogram.runtime.settings import Settings
 from ethogram.runtime.store.archive import kept_after
-from ethogram.runtime.store.tables import offsets
+from ethogram.runtime.store.tables import offsets, placements, title_events, titles
+from ethogram.topology import catalogue
 
 TIMEOUT_S = 15.0
 
@@ -91,6 +97,50 @@ def restore(engine: Engine, bootstrap: str, *, send: bool = True) -> list[Restor
             missing = end + len(whole) if len(whole) < len(kept) else None
             done.append(Restored(topic, partition, end, len(whole), missing))
     return done
+
+
+def restore_titles(engine: Engine, settings: Settings, *, send: bool = True) -> Restored | None:
+    """Say again who holds each title where the broker has lost it; none if it has lost nothing.
+
+    The topic is compacted and in no archive: its offsets mean nothing, and what each key said last follows from the
+    ladder. The value is the same to the byte; number and trace of the record stay away.
+    """
+    topic = catalogue().topic_of(TitleHeld)
+    known = {record.id for record in topic_records(settings, topic)}
+    with engine.connect() as connection:
+        lost = [record for record in _titles(connection) if record.id not in known]
+    if not lost:
+        return None
+    first = ends(settings.kafka_bootstrap_servers)[topic.name, 0]
+    if send:
+        pairs = ((each, encode(each)) for each in lost)
+        raws = [
+            Raw(Position(topic.name, 0, 0), key, value, headers, int(moment(each.time).timestamp() * 1_000))
+            for each, (key, value, headers) in pairs
+        ]
+        send_again(settings.kafka_bootstrap_servers, raws)
+    return Restored(topic.name, 0, first, len(lost))
+
+
+def _titles(connection: Connection) -> list[Record]:
+    """The last word on each title, in the envelope that the judge gave it."""
+    query = (
+        select(titles, placements.c.event_id, placements.c.placed_at, placements.c.session_id)
+        .join(title_events, and_(*(titles.c[name] == title_events.c[name] for name in ("tenant", "title", "number"))))
+        .join(placements, placements.c.session_id == title_events.c.of_session)
+        .order_by(titles.c.tenant, titles.c.title)
+    )
+    return [_held(row) for row in connection.execute(query).mappings()]
+
+
+def _held(row: Any) -> Record:
+    tenant = None if row["tenant"] == DEFAULT_TENANT else row["tenant"]
+    told = {"session_id": ladder_of(tenant), "tenant": tenant}
+    event = TitleHeld.model_validate({**told, **{name: row[name] for name in ("title", "number", "holding")}})
+    time = row["placed_at"].astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Record(
+        event, EventId(event.id), "/ethogram/judge", time, correlation=row["session_id"], causation=row["event_id"]
+    )
 
 
 def _contiguous(kept: list[Raw], end: int) -> Iterator[Raw]:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from sqlalchemy import Engine, delete, insert
 
-from ethogram.events.envelope import Position, Raw
+from ethogram.events import TitleHeld
+from ethogram.events.envelope import Position, Raw, Record, encode
 from ethogram.runtime import restore as restoring
+from ethogram.runtime.history import topic_records
+from ethogram.runtime.settings import Settings
 from ethogram.runtime.store.archive import kept_after
 from ethogram.runtime.store.engine import connect
+from ethogram.runtime.store.ladder import keep_ladder
 from ethogram.runtime.store.outbox import pack_headers
-from ethogram.runtime.store.tables import archive, offsets
+from ethogram.runtime.store.tables import archive, offsets, placements, ratings, title_events, titles
+from ethogram.services.judge.service import judge
+from ethogram.topology import Driver, catalogue
 from tests.integration.audit.test_log_of_a_session import OTHER
+from tests.unit.council.test_ladder import placed, recorded
 
 pytestmark = pytest.mark.stack
 TOPIC = "ethogram.lost-and-found"
@@ -76,3 +85,34 @@ def delivered(bootstrap: str) -> list[Raw]:
             message.timestamp()[1])
         for message in messages if message
     ]  # fmt: skip
+
+
+def test_who_holds_each_title_is_said_again_where_the_broker_lost_it(
+    kafka_bootstrap: str, database_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    settings = Settings(kafka_bootstrap_servers=kafka_bootstrap, database_url=database_url, home=tmp_path)
+    title = f"cup {uuid4().hex[:8]}"
+    sessions = [placed(number, "a", "b", title=title) for number in (int(uuid4()) % 10**9, int(uuid4()) % 10**9)]
+    inputs = [recorded(event, offset) for offset, event in enumerate(sessions)]
+    driver = Driver(judge)
+    said = [made for record in inputs for made in driver.feed(record)]
+    with engine.begin() as connection:
+        keep_ladder(connection, [*inputs, *said])
+    try:
+        dry = restoring.restore_titles(engine, settings, send=False)
+        assert dry is not None and dry.sent > 0
+        assert restoring.restore_titles(engine, settings) == dry
+        (found,) = [each for each in topic_records(settings, catalogue().topic_of(TitleHeld)) if titled(each) == title]
+        last = [each for each in said if titled(each) == title][-1]
+        assert found.raw is not None and (found.raw.key, found.raw.value) == encode(last)[:2]
+        assert (found.id, found.source, found.causation) == (last.id, last.source, last.causation)
+        assert restoring.restore_titles(engine, settings) is None, "now the broker has all of them"
+    finally:
+        with engine.begin() as connection:
+            for table in (titles, title_events, placements):
+                connection.execute(delete(table).where(table.c.title == title))
+            connection.execute(delete(ratings).where(ratings.c.contestant.in_(["a", "b"])))
+
+
+def titled(record: Record) -> str:
+    return record.event.title if isinstance(record.event, TitleHeld) else ""
