@@ -47,9 +47,12 @@ _REFUSED = Pattern(
 )
 
 
-def triage(about: Circumstances) -> Triage:
-    """Judge one dead letter: the pattern's severity, raised by repetition and by redrives that did not help."""
-    pattern = _fitting(about)
+def triage(about: Circumstances, opinion: Pattern | None = None) -> Triage:
+    """Judge one dead letter: the pattern's severity, raised by repetition and by redrives that did not help.
+
+    `opinion` takes the place of the pattern that the rules find.
+    """
+    pattern = opinion or _fitting(about)
     reasons = []
     if about.alike >= MANY:
         reasons.append(f"{about.alike} alike")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from ethogram.cli.failures import ExitCode
 from ethogram.cli.options import AsJson, Limit
 from ethogram.cli.output import console, safe, short, show_json, table
 from ethogram.cli.reach import database, reachable, session_named
+
+if TYPE_CHECKING:
+    from ethogram.models.triage import Adviser
+    from ethogram.runtime.settings import Settings
 
 dlq = typer.Typer(help="Dead letters: records that a service could not process.", no_args_is_help=True)
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Numbers from `ethogram dlq list`.")]
@@ -67,15 +72,28 @@ def show_letter(
 @dlq.command("explain")
 def explain_letters(
     letter_ids: Ids = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Ask it of what no rule knows: openai:NAME, anthropic:NAME, ...")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="Where the model is.")] = None,
+    key: Annotated[str | None, typer.Option("--key", help="Name of the variable with its key.")] = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Say of dead letters how bad they are, why, what to do next, and how sure that is; without numbers, of the new."""
+    """Say of dead letters how bad they are, why, what to do next, and how sure that is; without numbers, of the new.
+
+    Rules say so. With --model a model is asked of those that no rule knows; where it fails, the rules' word stands.
+    """
     from ethogram.runtime.dead_letters import explained, listed, show, told
 
-    with database() as engine:
+    settings = reachable()
+    with ExitStack() as opened:
+        engine = opened.enter_context(database(settings))
+        adviser = opened.enter_context(_adviser(settings, model, base_url, key)) if model else None
         letters = [show(engine, each) for each in letter_ids or ()] or listed(engine, status="new", limit=limit)
-        found = explained(engine, letters)
+        found = explained(engine, letters, adviser.advise) if adviser else explained(engine, letters)
+    if adviser and adviser.silent:
+        typer.echo(f"the model had nothing to say: {adviser.silent}", err=True)
     if as_json:
         show_json([{**told(letter), "triage": said.model_dump()} for letter, said in found])
         return
@@ -85,6 +103,17 @@ def explain_letters(
         rows.add_row(str(letter.id), safe(severity), said.pattern, safe(said.cause), safe(said.next_step),
                      f"{said.confidence:.0%}")  # fmt: skip
     console().print(rows if found else "no dead letters")
+
+
+def _adviser(settings: Settings, model: str, base_url: str | None, key: str | None) -> Adviser:
+    from ethogram.models.providers import KINDS
+    from ethogram.models.triage import Adviser
+
+    kind, _, name = model.partition(":")
+    if kind not in KINDS or not name:
+        raise typer.BadParameter(f"{model!r}; expected KIND:NAME, KIND one of {', '.join(KINDS)}", param_hint="--model")
+    given = {"model": name, "base_url": base_url, "key": key}
+    return Adviser(settings, KINDS[kind], {name: value for name, value in given.items() if value is not None})
 
 
 @dlq.command("discard")

@@ -76,6 +76,10 @@ ANTHROPIC = Kind(
 )  # fmt: skip
 
 
+KINDS = {kind.name: kind for kind in (OPENAI, OPENAI_COMPATIBLE, ANTHROPIC)}
+"""All of them."""
+
+
 class Callers:
     """Callers of one kind, one per URL and key; all share a cache and a table of prices."""
 

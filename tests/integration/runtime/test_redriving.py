@@ -47,6 +47,9 @@ def test_what_fits_a_pattern_is_sent_again_at_a_rate_and_the_rest_is_left(
     said = run("dlq", "explain", *(str(letter["id"]) for letter in letters))
     patterns = {each["code"]: each["triage"]["pattern"] for each in said}
     assert patterns["refused"] != patterns["unforeseen"]
+    assert "KIND:NAME" in run("dlq", "explain", "--model", "sage", code=2)
+    nobody = ("--model", "openai-compatible:m", "--base-url", "http://127.0.0.1:9/v1")
+    assert run("dlq", "explain", *(str(letter["id"]) for letter in letters), *nobody) == said
     assert all(each["triage"][part] for each in said for part in ("severity", "cause", "next_step", "confidence"))
 
     began = time.monotonic()
