@@ -72,7 +72,7 @@ def test_a_session_is_started_in_the_form_and_followed_to_its_verdicts(tab: Tab,
     tab.press("Start")
     tab.until("document.querySelector('h1')?.innerText === 'from the form'")
     tab.until("document.querySelector('.session-head .pill').innerText === 'completed'")
-    assert tab.value("document.querySelectorAll('.chart polyline').length") == 2
+    tab.until("document.querySelectorAll('.chart polyline').length === 2")
     tab.press("Save the report")
     tab.sees("Saved: one file")
     tab.press("Council", ".tabs")

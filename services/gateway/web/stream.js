@@ -16,9 +16,13 @@ async function run(path, take, say, begin, signal) {
   let mark = begin;
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
+    // a browser may keep a page that was left, frozen, with its connection; and it opens six of them at most
+    const left = new AbortController();
+    const leave = () => left.abort();
+    addEventListener("pagehide", leave);
     try {
       const more = mark ? { "Last-Event-ID": mark } : {};
-      const answer = await fetch(path, { headers: { ...headers(), ...more, Accept: "text/event-stream" }, signal, cache: "no-store" });
+      const answer = await fetch(path, { headers: { ...headers(), ...more, Accept: "text/event-stream" }, signal: AbortSignal.any([signal, left.signal]), cache: "no-store" });
       if (answer.ok) {
         say("live");
         for await (const event of events(answer.body)) {
@@ -32,6 +36,8 @@ async function run(path, take, say, begin, signal) {
       }
     } catch (error) {
       if (signal.aborted) return;
+    } finally {
+      removeEventListener("pagehide", leave);
     }
     if (signal.aborted) return;
     say(navigator.onLine === false ? "offline" : "reconnecting");
