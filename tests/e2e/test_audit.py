@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,15 @@ def test_the_audit_log_says_who_did_what_when_and_the_verdict(session: str, comm
     }
     decided = command("audit", "log", session, "--decisions", "--limit", "500", "--json")
     assert {"tft", "mine"} <= {str(line["what"]).rpartition(" ")[2] for line in decided}
+
+
+def test_sessions_of_a_span_of_time_are_replayed_together(running: Running, session: str, command: Command) -> None:
+    report = running.json("report", session)
+    began = datetime.fromisoformat(report["started_at"]).replace(microsecond=0, tzinfo=None)
+    span = ("--from", began.isoformat(), "--to", (began + timedelta(seconds=1)).isoformat())
+    found = {each["session_id"]: each for each in command("replay", *span, "--json")["sessions"]}
+    assert found[session]["verified"] and found[session]["digests"]["verdicts"] == report["audit"]["verdicts"]
+    assert command("replay", "--from", "2000-01-01", "--to", "2001-01-01", "--json") == {
+        "verified": True, "sessions": [],
+    }  # fmt: skip
+    assert "--all" in command("replay", session, "--all", code=2)

@@ -161,3 +161,16 @@ def test_acts_and_evidence_of_a_session_travel(connection: Connection) -> None:
     told = {"verdicts": [{"agent_id": "a", "votes": [{"evidence": ["2a", "unknown"]}]}], "agents": []}
     assert exports.cited_decisions(connection, told, ["a"]) == cited
     assert exports.cited_decisions(connection, told, ["b"]) == []
+
+
+def test_dead_letters_count_in_the_result_of_their_session_and_in_no_other(connection: Connection) -> None:
+    mine, other = str(uuid4()), str(uuid4())
+    for session_id in (mine, other):
+        _session(connection, session_id)
+    for offset, status in enumerate(("new", "redriven", "discarded")):
+        connection.execute(insert(tables.dead_letters).values(
+            service="judge", topic=mine, partition=0, offset=offset, session_id=mine, headers=b"", stage="decide",
+            code="schema", message="m", foreseen=True, status=status,
+        ))  # fmt: skip
+    for told in (reports.session_report, reports.session_progress):
+        assert (told(connection, mine)["dead_letters"], told(connection, other)["dead_letters"]) == (3, 0)

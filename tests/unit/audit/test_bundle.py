@@ -238,6 +238,26 @@ def test_keys_put_in_place_of_the_signers_are_found() -> None:
     assert found(signed_again).log.status == "signer-unknown", "the pinned key tells"
 
 
+@pytest.mark.parametrize("salted", [False, True], ids=["plain", "salted"])
+def test_a_history_that_was_cut_at_a_random_place_and_signed_by_another_key_is_never_verified(salted: bool) -> None:
+    """The checkpoint in question is named, and whose key signed it."""
+    chance = Chance(7, "substitute", str(salted))
+    log = with_salts(PLAYED) if salted else PLAYED
+    for _ in range(-(-PLACES // 10)):
+        dropped = chance.below(len(log))
+        kept = [*log[:dropped], *log[dropped + 1 :]] if chance.below(2) else log
+        again = delivered(audited(kept, OTHER, salts if salted else None))
+        data = pack(with_salts(again) if salted else again, OTHERS, "test")
+        told = attest_bundle(data, trusted(JWKS), ()).log
+        assert told.status == second_opinion(data, JWKS) != "verified", dropped
+        if told.status == "signer-unknown":
+            assert told.kid == OTHER.thumbprint() and told.checkpoint_id in {each.id for each in again}
+        mixed = pack(with_salts(again) if salted else again, JWKS, "test")
+        if told.checkpoint_id:  # the keys of those who are trusted, over signatures of somebody else
+            place = attest_bundle(mixed, trusted(JWKS), ()).log.place
+            assert place is not None and place.topic == "keys.jwks", dropped
+
+
 def test_a_manifest_that_was_changed_is_named() -> None:
     def lie(files: dict[str, bytes]) -> None:
         manifest = json.loads(files["manifest.json"])
