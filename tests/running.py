@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ from ethogram.devserver.ports import free_port
 from ethogram.devserver.stack import Stack
 from ethogram.runtime.settings import Settings, default_home, load
 from ethogram.runtime.store import tables
+from tests.commands import Commands
 
 ROOT = Path(__file__).parents[1]
 MODEL_KEY = "E2E_MODEL_KEY"
@@ -37,6 +36,7 @@ class Running:
 
     stack: Stack
     home: Path
+    commands: Commands
     model_port: int
     """Where a test may let a model provider stand in: MODEL_KEY is granted to it, and nothing else is."""
 
@@ -57,10 +57,8 @@ class Running:
 
     def run(self, *arguments: str, code: int = 0, timeout: float = 240) -> str:
         """Run `ethogram ...` as a user would; its standard output, once its exit code is as expected."""
-        done = subprocess.run(
-            [sys.executable, "-m", "ethogram.cli", *arguments], cwd=ROOT, timeout=timeout, capture_output=True,
-            text=True, env={**os.environ, "ETHOGRAM_HOME": str(self.home), "COLUMNS": "160"},
-        )  # fmt: skip
+        environment = {**os.environ, "ETHOGRAM_HOME": str(self.home), "COLUMNS": "160"}
+        done = self.commands.run(arguments, environment, timeout)
         assert done.returncode == code, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr
         return done.stdout
@@ -120,9 +118,11 @@ def running_stack(prepare: Callable[[Path], None] = lambda home: None, **given: 
         "scenarios_path": (project / "scenarios",), **given,
     }  # fmt: skip
     stack = up(load(home=home, **chosen))
+    commands = Commands()
     try:
-        yield Running(stack, home, model_port)
+        yield Running(stack, home, commands, model_port)
     finally:
+        commands.close()
         stack.stop()
         shutil.rmtree(Folders.at(home).postgres, ignore_errors=True)  # for root it lies elsewhere
         shutil.rmtree(home, ignore_errors=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 DECIDING = ("scenario_generator", "agent_runner", "action_tracker", "inference_worker", "judge")
 """Services that are run again, each module with its Service value under its own name. The auditor only counts leaves:
 its log is held against its signatures instead."""
+AT_REST_WITHIN_S = 30.0
+"""How long the last records of a session that has just ended may be on their way."""
 DIFFERENCES = 20
 """Shown to people; --json has them all."""
 
@@ -69,6 +73,8 @@ def replay(
         raise typer.BadParameter("--verify asks whether all is as recorded, so it goes with no other rules")
     settings = reachable()
     ids = _began(settings, since, until) if several else [session_named(session or "", settings)]
+    if not several:
+        _await_rest(settings, ids[0])
     histories = session_histories(settings, ids)
     if otherwise is not None:
         from ethogram.cli.rejudging import rejudge_all
@@ -80,6 +86,20 @@ def replay(
     _tell(outcomes, several=several, as_json=as_json)
     if verify and not all(outcome.verified for outcome in outcomes):
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _await_rest(settings: Settings, session_id: str) -> None:
+    """Wait until the log of a session that has ended is closed: what is still on its way would be missed."""
+    from ethogram.runtime.store.reports import ENDED, SessionNotFound, session_progress
+
+    deadline = time.monotonic() + AT_REST_WITHIN_S
+    with suppress(SessionNotFound):  # the topics may know it all the same
+        while time.monotonic() < deadline:
+            with connection(settings) as opened:
+                known = session_progress(opened, session_id)
+            if known["audited"] or known["state"] not in ENDED - {"rejected"}:
+                return
+            time.sleep(0.2)
 
 
 def _otherwise(
