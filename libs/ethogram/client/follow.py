@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
 
 from ethogram.client.commands import unreachable
 from ethogram.events import SessionCompleted, SessionFailed, SessionRejected, TransientError
@@ -87,9 +87,7 @@ class Follower:
         parts = [
             TopicPartition(topic, number) for topic, count in self._all_partitions().items() for number in range(count)
         ]
-        for part in parts:
-            part.offset = self._watermarks(part)[1]
-        self._consumer.assign(parts)
+        self._consumer.assign(self._offsets(parts, OFFSET_END))
 
     def backlog(self, wait_s: float = 0.2) -> Iterator[Sequence[Message]]:
         """What stands in the assigned partitions at this moment and was not read yet, batch by batch, then no more."""
@@ -146,14 +144,21 @@ class Follower:
 
     def _unread(self) -> Iterator[tuple[tuple[str, int], int]]:
         assigned = self._consumer.assignment()
-        for part, position in zip(assigned, self._consumer.position(assigned), strict=True):
-            low, high = self._watermarks(part)
-            if high > max(low, part.offset, position.offset):
-                yield (part.topic, part.partition), high
+        bounds = zip(self._offsets(assigned, OFFSET_BEGINNING), self._offsets(assigned, OFFSET_END), strict=True)
+        for part, position, (low, high) in zip(assigned, self._consumer.position(assigned), bounds, strict=True):
+            if high.offset > max(low.offset, part.offset, position.offset):
+                yield (part.topic, part.partition), high.offset
 
-    def _watermarks(self, part: TopicPartition) -> tuple[int, int]:
-        low, high = self._consumer.get_watermark_offsets(part, timeout=METADATA_S)
-        return int(low), int(high)
+    def _offsets(self, parts: Sequence[TopicPartition], which: int) -> list[TopicPartition]:
+        """Where partitions begin or end now. All are asked for at once: a request waits for the fetch before it, so
+        that asking for one after the other would take seconds."""
+        asked = [TopicPartition(part.topic, part.partition, which) for part in parts]
+        try:
+            found = self._consumer.offsets_for_times(asked, timeout=METADATA_S)
+        except KafkaException as error:
+            raise unreachable(self._servers, error) from None
+        known = {(each.topic, each.partition): each for each in found}
+        return [known[part.topic, part.partition] for part in parts]
 
 
 def _frames(session_id: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
