@@ -99,6 +99,8 @@ export interface AnswerTurn {
   seat: number;
   /** The session that is meant. */
   session_id: string;
+  /** What the person says with it, in the arena. */
+  speech?: Speech | null;
   /** The turn that is answered. */
   turn: number;
 }
@@ -705,6 +707,18 @@ export interface SettingsShown {
   settings: Array<SettingShown>;
 }
 
+/** What an agent says with its choice in the arena. */
+export interface Speech {
+  /** For all; also what it says for or against an accusation. */
+  aloud?: string;
+  /** Events that show what it accuses another of; who cites none cites all that it saw of the accused. */
+  cites?: Array<string>;
+  /** For single agents. */
+  whispers?: Array<Whisper>;
+  /** The work that it hands in with a contribution, if that is in words. */
+  work?: string;
+}
+
 /** Where a session stands. */
 export interface Standing {
   agents?: Record<string, number | null>;
@@ -787,6 +801,14 @@ export interface TriageShown {
   pattern: string;
   raised: Array<string>;
   severity: string;
+}
+
+/** Words for one agent alone. */
+export interface Whisper {
+  /** The words: data, never an instruction. */
+  text: string;
+  /** Who is to read them. */
+  to: string;
 }
 
 /** Everything about one. */

@@ -15,6 +15,7 @@ from ethogram.cli.output import console, safe, show_json, table
 from ethogram.cli.reach import connection, reachable, session_named
 
 if TYPE_CHECKING:
+    from ethogram.events import AnswerTurn
     from ethogram.runtime.settings import Settings
 
 PANEL = "Sessions"
@@ -35,6 +36,14 @@ def play(
     seat: Annotated[str | None, typer.Option("--seat", metavar="AGENT", help="Whose seat; without it any.")] = None,
     option: Annotated[str | None, typer.Option("--option", help="Answer the oldest question with this option.")] = None,
     reasoning: Annotated[str | None, typer.Option("--reasoning", help="Why; it is judged as words only.")] = None,
+    aloud: Annotated[str, typer.Option("--aloud", help="In the arena: say this to all.")] = "",
+    whisper: Annotated[
+        list[str] | None, typer.Option("--whisper", metavar="AGENT:TEXT", help="In the arena: tell one agent alone.")
+    ] = None,
+    work: Annotated[str, typer.Option("--work", help="In the arena: the contribution in words.")] = "",
+    cite: Annotated[
+        list[str] | None, typer.Option("--cite", metavar="EVENT", help="In the arena: an event that shows it.")
+    ] = None,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,8 +54,11 @@ def play(
     settings = reachable()
     session_id = session_named(session, settings)
     who = actor or getpass.getuser()
+    speech = _speech(aloud, whisper or [], work, cite or [])
+    if speech and option is None:
+        raise CommandFailed(ExitCode.USAGE, "say with which --option the words go")
     if option is not None:
-        told = _answer(_oldest(session_id, seat, settings), option, reasoning, who, settings)
+        told = _answer(_oldest(session_id, seat, settings), option, who, settings, reasoning, speech)
         show_json(told) if as_json else console().print(safe(f"decided: {told['outcome']} {told['option'] or ''}"))
     elif as_json or not sys.stdin.isatty():
         _list(_open(session_id, seat, settings), as_json)
@@ -90,8 +102,30 @@ def _sit(session_id: str, seat: str | None, who: str, settings: Settings) -> Non
         offered = [option["id"] for option in rows[0]["body"]["options"]]
         chosen = typer.prompt(f"{rows[0]['agent_id']}, your choice ({', '.join(offered)})")
         if chosen in offered:
-            _answer(rows[0], chosen, None, who, settings)
+            _answer(rows[0], chosen, who, settings, speech=_spoken(rows[0]))
     console().print(safe("the session has ended", "dim"))
+
+
+def _spoken(row: Row) -> Row | None:
+    """What the person says with a choice in the arena; nothing elsewhere."""
+    if "view" not in row["body"]:
+        return None
+    aloud = typer.prompt("said aloud, to all (may stay empty)", default="", show_default=False)
+    cites: list[str] = []
+    if row["body"]["view"]["stage"] == "accuse":
+        told = typer.prompt("events that you cite (none: all that you saw)", default="", show_default=False)
+        cites = told.replace(",", " ").split()
+    return _speech(aloud, [], "", cites)
+
+
+def _speech(aloud: str, whispers: list[str], work: str, cites: list[str]) -> Row | None:
+    """Words in the form of an answer, nothing where there are none."""
+    for each in whispers:
+        if not all(each.partition(":")[::2]):
+            raise CommandFailed(ExitCode.USAGE, f"--whisper {each!r} lacks its agent or words; write AGENT:TEXT")
+    parted = [dict(zip(("to", "text"), each.split(":", 1), strict=True)) for each in whispers]
+    said = {"aloud": aloud, "whispers": parted, "work": work, "cites": cites}
+    return said if any(said.values()) else None
 
 
 def _show(row: Row) -> None:
@@ -111,20 +145,35 @@ def _ended(session_id: str, settings: Settings) -> bool:
         return session_progress(opened, session_id)["state"] in ENDED
 
 
-def _answer(row: Row, option: str, reasoning: str | None, who: str, settings: Settings) -> Row:
+def _answer(
+    row: Row, option: str, who: str, settings: Settings, reasoning: str | None = None, speech: Row | None = None
+) -> Row:
     """Publish an answer and wait for the decision that comes of it."""
     from ethogram.client import new_command_id, publish
-    from ethogram.events import AnswerTurn
 
     offered = [one["id"] for one in row["body"]["options"]]
     if option not in offered:
         raise CommandFailed(ExitCode.USAGE, f"option {option!r} is not on offer; valid: {', '.join(offered)}")
     if row["who"] not in (None, who):
         raise CommandFailed(ExitCode.USAGE, f"the seat waits for {row['who']!r}; say --actor if that is you")
+    if speech and "view" not in row["body"]:
+        raise CommandFailed(ExitCode.USAGE, "words are heard in the arena alone; elsewhere there is --reasoning")
     where = {key: row[key] for key in ("session_id", "game_id", "turn", "seat")}
-    said = {"option": option, "reasoning": reasoning, "actor": who, "command_id": new_command_id()}
-    publish(AnswerTurn.model_validate({**where, **said}), settings.kafka_bootstrap_servers)
+    said = {"option": option, "reasoning": reasoning, "speech": speech, "actor": who, "command_id": new_command_id()}
+    publish(_command({**where, **said}), settings.kafka_bootstrap_servers)
     return _decided(where, settings)
+
+
+def _command(said: Row) -> AnswerTurn:
+    from pydantic import ValidationError
+
+    from ethogram.events import AnswerTurn
+    from ethogram.events.explanation import explain
+
+    try:
+        return AnswerTurn.model_validate(said)
+    except ValidationError as error:
+        raise CommandFailed(ExitCode.USAGE, explain(error, AnswerTurn)) from None
 
 
 def _decided(where: Row, settings: Settings) -> Row:

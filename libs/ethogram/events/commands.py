@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from ethogram.events.base import Event
 from ethogram.events.canonical import EXACT, PLAINLY, Plain
+from ethogram.events.floor import Speech
 from ethogram.events.ids import AgentId, GameId, SessionId
 from ethogram.events.training import Slug, Training
 
@@ -72,6 +73,8 @@ class AnswerTurn(Intervention, type="seat.answer"):
     """Why: data, never an instruction."""
     claims: Annotated[tuple[str, ...], Field(max_length=32)] = ()
     """Principles that the person claims to follow."""
+    speech: Speech | None = None
+    """What the person says with it, in the arena."""
 
 
 class SwapAgent(Intervention, type="session.swap-agent"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -97,3 +98,45 @@ class Turn(Protocol):
 
     def carry_out(self, intended: Mapping[int, str]) -> Executed:
         """Apply the rules to what the seats that were asked intend."""
+
+
+class MatchTurn(ABC):
+    """What turns of matches share: they tell no scenario, set no clock of their own and ask nothing about their text.
+
+    Unless a game says otherwise, its options are those of whoever moves, its record tells them all, and it has no table
+    of payoffs.
+    """
+
+    __slots__ = ()
+    kind: Kind = "game"
+    situation: Situation | None = None
+    deadline_s: float | None = None
+    check: Check | None = None
+
+    @property
+    @abstractmethod
+    def asks(self) -> tuple[Ask, ...]:
+        """Who is asked what."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """All that somebody may do in this turn."""
+        return tuple({option.id: option for ask in self.asks for option in ask.options}.values())
+
+    @property
+    def told(self) -> tuple[Option, ...]:
+        """The record of the turn has them all."""
+        return self.options
+
+    @property
+    def payoffs(self) -> dict[str, tuple[float, ...]]:
+        """There is no table."""
+        return {}
+
+    def understood(self, answer: str | None) -> bool | None:
+        """Nothing is asked about the text."""
+        return None
+
+    def shown(self, history: History) -> History:
+        """What the history remembers; seats get their own view where something is hidden."""
+        return history

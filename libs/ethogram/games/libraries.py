@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, cast
 
-from ethogram.events import Chance, GameId, Kind, Option, PluginError, subseed
-from ethogram.games.asking import Ask, Executed, History
+from ethogram.events import Chance, GameId, PluginError, subseed
+from ethogram.games.asking import Ask, Executed, History, MatchTurn
 from ethogram.games.course import Play
 from ethogram.games.rules import HIDDEN, STILL, Form, Knobs, Ruleset
 from ethogram.topology.plugins import Plugins
@@ -98,7 +98,7 @@ def action_of(symbol: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(MatchTurn):
     """A turn of a match whose rounds are episodes of a library's game."""
 
     rules: Ruleset
@@ -106,10 +106,6 @@ class Episode:
     game_id: GameId
     turn: int
     play: Play
-    kind: Kind = "game"
-    situation: None = None
-    deadline_s: None = None
-    check: None = None
 
     @property
     def text(self) -> str:
@@ -118,24 +114,6 @@ class Episode:
         count = f" of {self.rules.rounds}" if self.rules.continuation >= 1 else ""
         parts = [f"Episode {number}{count}.", self.rules.about, self._position().text, "Your move?"]
         return " ".join(part for part in parts if part)
-
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """All that somebody may do now."""
-        return tuple({option.id: option for ask in self.asks for option in ask.options}.values())
-
-    @property
-    def told(self) -> tuple[Option, ...]:
-        """The record of the turn has them all."""
-        return self.options
-
-    @property
-    def payoffs(self) -> dict[str, tuple[float, ...]]:
-        """There is no table."""
-        return {}
-
-    def understood(self, answer: str | None) -> None:
-        """Nothing is asked about the text."""
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -148,10 +126,6 @@ class Episode:
             )
             for ask in position.asks
         )  # fmt: skip
-
-    def shown(self, history: History) -> History:
-        """All that was done; seats get their own view where that is hidden."""
-        return history
 
     def carry_out(self, intended: Mapping[int, str]) -> Executed:
         """Noise, then the library's rules; an episode pays when it is over."""

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ethogram.events import GameId, Kind, Option
-from ethogram.games.asking import Ask, Executed
+from ethogram.events import GameId, Option
+from ethogram.games.asking import Ask, Executed, MatchTurn
 from ethogram.games.course import Play
 from ethogram.games.payments import PAYMENTS, Acts
 from ethogram.games.rules import STILL, Ruleset, Stage
 
 
 @dataclass(frozen=True)
-class Round:
+class Round(MatchTurn):
     """One stage of one round of a match."""
 
     rules: Ruleset
@@ -22,10 +22,6 @@ class Round:
     game_id: GameId
     turn: int
     play: Play
-    kind: Kind = "game"
-    situation: None = None
-    deadline_s: None = None
-    check: None = None
 
     @property
     def stage(self) -> Stage:
@@ -63,9 +59,6 @@ class Round:
         """The payoffs of the match."""
         return self.rules.payoffs
 
-    def understood(self, answer: str | None) -> None:
-        """Nothing is asked about the text."""
-
     @cached_property  # asked for several times in each turn
     def asks(self) -> tuple[Ask, ...]:
         """Who moves."""
@@ -82,10 +75,6 @@ class Round:
                 )
             )  # fmt: skip
         return tuple(found)
-
-    def shown(self, history: tuple[str, ...]) -> tuple[str, ...]:
-        """All that was executed."""
-        return history
 
     def carry_out(self, intended: Mapping[int, str]) -> Executed:
         """Noise, then payoffs once the round is whole."""

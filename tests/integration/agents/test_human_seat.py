@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from ethogram.agents import Answer, NoAnswer, Request
 from ethogram.agents.human import Human
@@ -18,6 +18,7 @@ from ethogram.events import AgentId, AnswerTurn, EventId, GameId, InvalidRecord,
 from ethogram.events.envelope import Record
 from ethogram.runtime.store.engine import connect
 from ethogram.runtime.store.seats import keep_answers, keep_waiting
+from ethogram.runtime.store.tables import seats_waiting
 from ethogram.testing.agents import GAME, round_of
 from ethogram.topology import NotYet
 
@@ -32,12 +33,12 @@ def engine(database_url: str) -> Iterator[Engine]:
 class Seat:
     """One seat of one turn of a session of its own."""
 
-    def __init__(self, engine: Engine, database_url: str, age_s: float = 0, **config: Any) -> None:
+    def __init__(self, engine: Engine, database_url: str, age_s: float = 0, own: Any = None, **config: Any) -> None:
         self.engine, self.config = engine, config
         self.session_id = SessionId(str(uuid4()))
         self.adapter = Human(SimpleNamespace(database_url=database_url))
         since = datetime.now(UTC) - timedelta(seconds=age_s)
-        seats = [{"seat": 0, "agent_id": "maria", "adapter": "human", "config": config}]
+        seats = [{"seat": 0, "agent_id": "maria", "adapter": "human", "config": config, **(own or {})}]
         event = ScenarioPresented.model_validate(
             {"session_id": self.session_id, "game_id": "g001", "turn": 1, "turns": 3, "kind": "game", "seed": "1",
              "text": "Choose.", "options": GAME, "history": ("", ""), "seats": seats}
@@ -82,6 +83,25 @@ def test_what_does_not_count_is_refused_in_words(engine: Engine, database_url: s
     with pytest.raises(InvalidRecord, match="waits for no person"):
         seat.say("C", turn=2)
     assert isinstance(seat.outcome(), NotYet)
+
+
+def test_a_person_reads_what_its_seat_alone_sees_and_speaks_with_its_choice(engine: Engine, database_url: str) -> None:
+    view = {"stage": "accuse", "round": 1, "rounds": 2, "order": [0], "contenders": [], "book": []}
+    seat = Seat(engine, database_url, own={"text": "You are player 0.", "options": GAME[:1], "view": view})
+    with engine.connect() as connection:
+        row = SimpleNamespace(**session_row(connection, seat.session_id))
+        assert [each["id"] for each in row.body["options"]] == ["C"], "not what others may do"
+        assert row.body["text"] == "Choose.\nYou are player 0." and row.body["view"]["stage"] == "accuse"
+    with pytest.raises(InvalidRecord, match="valid: C"):
+        seat.say("D")
+    seat.say("C", speech={"aloud": "I saw it.", "cites": ["e1"], "whispers": [{"to": "bob", "text": "you too"}]})
+    said = seat.outcome().speech
+    assert (said.aloud, said.cites, said.whispers[0].text) == ("I saw it.", ("e1",), "you too")
+
+
+def session_row(connection: Any, session_id: SessionId) -> dict[str, Any]:
+    row = connection.execute(select(seats_waiting).where(seats_waiting.c.session_id == session_id)).mappings().one()
+    return dict(row)
 
 
 def test_the_deadline_is_the_seats_own(engine: Engine, database_url: str) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ethogram.agents import observe
 from ethogram.agents.language_model import standing_words, turn_in_words
-from ethogram.events import Character
+from ethogram.events import ArenaView, Character, Speech
 from ethogram.events.character import MOST_MEMORY
 from tests.unit.agents.presented import game, seat
 
@@ -53,3 +53,11 @@ def test_memory_that_is_too_long_is_refused() -> None:
     assert Character.model_validate({"memory": [one] * (MOST_MEMORY // 700)})
     with pytest.raises(ValidationError, match=str(MOST_MEMORY)):
         Character.model_validate({"memory": [one] * (1 + MOST_MEMORY // 600)})
+
+
+def test_a_model_is_told_that_it_may_speak_in_the_arena_and_nowhere_else() -> None:
+    view = {"stage": "accuse", "round": 1, "rounds": 2, "order": [0], "contenders": [], "book": []}
+    one = seat(0).model_copy(update={"view": ArenaView.model_validate(view), "character": MILLER})
+    told = standing_words(observe(game(one), one))
+    assert all(f'"{name}"' in told for name in Speech.model_fields) and "You are: a miller" in told
+    assert '"speech"' not in standing_words(seen_by(MILLER))

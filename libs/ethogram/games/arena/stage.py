@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from ethogram.events import ArenaView, Kind, Option, SessionId
+from ethogram.events import ArenaView, Option, SessionId
 from ethogram.games.arena import acts, floor
 from ethogram.games.arena.ledger import Arena
 from ethogram.games.arena.payoffs import payoffs
-from ethogram.games.asking import Ask, Executed, History
+from ethogram.games.asking import Ask, Executed, MatchTurn
 from ethogram.games.course import Play
 from ethogram.games.rules import STILL
 
 
 @dataclass(frozen=True, slots=True)
-class Bout:
+class Bout(MatchTurn):
     """One turn of an arena."""
 
     arena: Arena
@@ -24,10 +24,6 @@ class Bout:
     seed: int
     turn: int
     play: Play
-    kind: Kind = "game"
-    situation: None = None
-    deadline_s: None = None
-    check: None = None
 
     @property
     def seats(self) -> tuple[int, ...]:
@@ -51,31 +47,9 @@ class Bout:
         return "\n".join(part for part in (arena.told, f"Round {arena.round}. {about(arena)}", hand) if part)
 
     @property
-    def options(self) -> tuple[Option, ...]:
-        """All that somebody may do in this turn."""
-        return tuple({option.id: option for seat in self.seats for option in self._options(seat)}.values())
-
-    @property
-    def told(self) -> tuple[Option, ...]:
-        """The record of the turn has them all."""
-        return self.options
-
-    @property
-    def payoffs(self) -> dict[str, tuple[float, ...]]:
-        """There is no table."""
-        return {}
-
-    def understood(self, answer: str | None) -> None:
-        """Nothing is asked about the text."""
-
-    @property
     def asks(self) -> tuple[Ask, ...]:
         """Who is asked, with what it alone sees."""
         return tuple(self._ask(seat) for seat in self.seats)
-
-    def shown(self, history: History) -> History:
-        """What the book says; nobody is shown what was really done."""
-        return history
 
     def carry_out(self, intended: Mapping[int, str]) -> Executed:
         """Contributions pay once the last of a round is in; the history remembers what the book says of them."""

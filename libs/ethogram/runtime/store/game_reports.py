@@ -47,10 +47,15 @@ def _game(rules: Mapping[str, Any], played: list[Row]) -> dict[str, Any]:
             earned[players[part["seat"]]] += part["payoff"]
     return {
         "game": rules["game"], "game_id": rules["game_id"], "players": players,
-        "rounds": rules["rounds"], "turns": rules.get("turns") or rules["rounds"], "played": len(played),
+        "rounds": rules["rounds"], "turns": _turns(rules, played), "played": len(played),
         "noise": rules["noise"], "actions": actions,
         "scores": {agent: round(total, 5) for agent, total in earned.items()},
     }  # fmt: skip
+
+
+def _turns(rules: Mapping[str, Any], played: Sequence[Row]) -> int:
+    """How many turns a match has; where a library plays it that hangs on the play, and these are so far."""
+    return int(rules.get("turns") or (len(played) if rules.get("engine") else rules["rounds"]))
 
 
 def seat_names(players: Sequence[str]) -> list[str]:

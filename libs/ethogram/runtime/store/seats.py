@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, select, update
 
-from ethogram.events import AnswerTurn, EventId, InvalidRecord, ScenarioPresented, derive
+from ethogram.events import AnswerTurn, EventId, InvalidRecord, ScenarioPresented, Seat, derive
 from ethogram.events.envelope import Record
 from ethogram.runtime.store import tasks
 from ethogram.runtime.store.rows import insert_new
@@ -19,6 +19,8 @@ HUMAN = "human"
 RUNNER = "agent-runner"
 DEADLINE_S = 86_400.0
 LIVE = ("running", "paused")
+ANSWERED = {"option", "confidence", "reasoning", "claims", "speech"}
+"""What of a command is the answer itself."""
 
 
 class Asked(NamedTuple):
@@ -88,7 +90,7 @@ def _keep_answer(connection: Connection, event: AnswerTurn) -> None:
         raise InvalidRecord("option", f"{where}: option {event.option!r} is not on offer; valid: {', '.join(valid)}")
     if row.answer is not None and row.command_id != event.command_id:
         raise InvalidRecord("answered", f"{where} was answered already")
-    said = event.model_dump(mode="json", include={"option", "confidence", "reasoning", "claims"}, exclude_none=True)
+    said = event.model_dump(mode="json", include=ANSWERED, exclude_none=True)
     connection.execute(update(seats_waiting).where(*key).values(answer=said, command_id=event.command_id))
     tasks.hasten(connection, RUNNER, [(row.presented_id, str(event.seat))])
 
@@ -97,12 +99,18 @@ def _row(record: Record, event: ScenarioPresented, number: int) -> dict[str, Any
     seat = event.seats[number]
     deadline_s = seat.config.get("deadline_s", DEADLINE_S)
     since = datetime.fromisoformat(record.time)
-    shown = event.model_dump(mode="json", exclude_none=True, exclude={"seats"})
     return {
         "presented_id": record.id, "seat": seat.seat, "session_id": event.session_id, "game_id": event.game_id,
-        "turn": event.turn, "agent_id": seat.agent_id, "who": seat.config.get("who"), "body": shown,
+        "turn": event.turn, "agent_id": seat.agent_id, "who": seat.config.get("who"), "body": _shown(event, seat),
         "until": since + timedelta(seconds=float(deadline_s) if isinstance(deadline_s, int | float) else DEADLINE_S),
     }  # fmt: skip
+
+
+def _shown(event: ScenarioPresented, seat: Seat) -> dict[str, Any]:
+    """The turn as this seat alone sees it."""
+    common = event.model_dump(mode="json", exclude_none=True, exclude={"seats", "messages"})
+    own = seat.model_dump(mode="json", exclude_none=True, include={"options", "history", "view"})
+    return {**common, **own, "text": f"{event.text}\n{seat.text}" if seat.text else event.text}
 
 
 def _presented(session_id: str, game_id: str, turn: int) -> EventId:
