@@ -50,8 +50,8 @@ num.recovery.threads.per.data.dir=2
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 """
-"""A broker that was killed is let in again only when the session of the one before has timed out: with Kafka's own 9 s it
-is back 12 s after a kill, with these 5 s (measured)."""
+"""A broker that was killed is let in again only when the session of the one before has timed out: with Kafka's own 9 s
+it is back 12 s after a kill, with these 3 s after 5 (measured)."""
 LOGGING = """\
 status = error
 appender.console.type = Console
