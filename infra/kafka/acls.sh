@@ -98,6 +98,8 @@ allow auditor Describe topic ethogram.session.lifecycle.v1
 allow auditor Read topic ethogram.session.lifecycle.v1
 allow auditor Describe topic ethogram.session.placed.v1
 allow auditor Read topic ethogram.session.placed.v1
+allow auditor Describe topic ethogram.skill.told.v1
+allow auditor Read topic ethogram.skill.told.v1
 allow auditor Describe topic ethogram.training.commands.v1
 allow auditor Read topic ethogram.training.commands.v1
 allow auditor Describe topic ethogram.turn.proposed.v1
@@ -167,6 +169,8 @@ allow gateway Describe topic ethogram.session.lifecycle.v1
 allow gateway Read topic ethogram.session.lifecycle.v1
 allow gateway Describe topic ethogram.session.placed.v1
 allow gateway Read topic ethogram.session.placed.v1
+allow gateway Describe topic ethogram.skill.told.v1
+allow gateway Read topic ethogram.skill.told.v1
 allow gateway Describe topic ethogram.training.commands.v1
 allow gateway Write topic ethogram.training.commands.v1
 allow gateway Describe topic ethogram.turn.proposed.v1
@@ -270,6 +274,8 @@ allow scenario-generator Describe topic ethogram.seat.answers.v1
 allow scenario-generator Read topic ethogram.seat.answers.v1
 allow scenario-generator Describe topic ethogram.session.lifecycle.v1
 allow scenario-generator Write topic ethogram.session.lifecycle.v1
+allow scenario-generator Describe topic ethogram.skill.told.v1
+allow scenario-generator Write topic ethogram.skill.told.v1
 allow scenario-generator Describe topic ethogram.training.commands.v1
 allow scenario-generator Read topic ethogram.training.commands.v1
 allow scenario-generator Describe topic ethogram.turn.proposed.v1

@@ -8,6 +8,7 @@ from typing import Any
 
 from ethogram.agents import Adapter, NoAnswer, Request, load, observe
 from ethogram.agents.seats import decided_purely, decision, no_decision, occasion, seat_of
+from ethogram.agents.skills import answered
 from ethogram.events import EthogramError, Event, ScenarioPresented, Seat, Value
 from ethogram.models.recording import recorded, told_of_breakers
 from ethogram.topology import Deps, NotYet
@@ -29,7 +30,7 @@ async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[
     request = _request(event, seat)
     try:
         async with asyncio.timeout(event.deadline_s):
-            answer = await _adapter(seat, deps).answer(request)
+            answer = await answered(_adapter(seat, deps), request)
         made = decision(event, seat, answer, _ms_since(began, deps))
     except NotYet:
         raise
@@ -40,6 +41,8 @@ async def ask_seat(event: ScenarioPresented, task: str, deps: Deps) -> Sequence[
     said: dict[str, Any] = {"calls": tuple(call.request_digest for call in calls)}
     if calls:
         said |= {"tokens": request.calls.tokens, "cost_micros": request.calls.cost_micros}
+    if request.used:
+        said["skills"] = tuple(request.used)
     return [*calls, *told_of_breakers(about, request.calls), made.model_copy(update=said)]
 
 

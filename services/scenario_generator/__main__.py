@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from ethogram.agents import skills
+from ethogram.games.skills import Grants
 from ethogram.runtime import run
 from ethogram.runtime.people import roster
 from ethogram.runtime.policies import policies
@@ -14,4 +16,5 @@ from ethogram.services.scenario_generator.service import under
 if __name__ == "__main__":
     settings = load()
     people, asked = or_refuse(partial(roster, settings)), or_refuse(partial(policies, settings))
-    run(under(constitution_of_process(), people, asked, believed(settings)))
+    grants = Grants(skills.names, lambda: settings.skills_granted)
+    run(under(constitution_of_process(), people, asked, believed(settings), grants=grants))

@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from sqlalchemy import Engine
 
+from ethogram.agents import skills
 from ethogram.events import ApprovalExpired, ApprovalRequested, DeadlinePassed, Event, PosteriorAwaited
 from ethogram.games import Shelf
+from ethogram.games.skills import Grants
 from ethogram.runtime.settings import Settings, load
 from ethogram.runtime.store.approvals import left_s
 from ethogram.runtime.store.engine import connect
@@ -20,6 +22,8 @@ LOOK_EVERY_S = 1.0
 LOOK_AGAIN_S = 15.0
 AWAITING = (PosteriorAwaited, DeadlinePassed)
 
+BY_PEOPLE = Grants(skills.names)
+"""No policy: skills are granted by people alone."""
 shelf = Shelf(lambda: load().scenarios_path)
 """Ours, installed collections, and folders below those that the operator allows."""
 

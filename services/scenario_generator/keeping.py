@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from ethogram import events
 from ethogram.events import SettingsError
 from ethogram.events.envelope import Position, Record
+from ethogram.games.skills import Grants
 from ethogram.games.steering import Charge
 from ethogram.games.tenancy import Owns
 from ethogram.runtime.store.agents import keep_agents
@@ -23,8 +24,10 @@ KEPT: dict[type[events.Event], Project] = {
     events.ApprovalDecided: keep_decisions, events.ChatSaid: keep_chat, events.AlertAcknowledged: keep_acknowledgements,
 }  # fmt: skip
 ACCEPTED = (events.ActionOverrideAccepted, events.MessageAccepted, events.VerdictOverridden, events.TurnProposed)
+SKILLS = (events.SkillGranted, events.SkillRevoked, events.LearningRecorded)
 ARENA = (events.ArenaRoundOpened, events.ArenaRoundClosed, events.AccusationFiled, events.AccusationAnswered,
          events.AgentEliminated, events.ArenaConcluded)  # fmt: skip
+TOLD = (*ACCEPTED, *ARENA, *SKILLS)
 
 
 def told_tenants(records: Sequence[Record]) -> Owns:
@@ -32,6 +35,13 @@ def told_tenants(records: Sequence[Record]) -> Owns:
     facts = (events.SessionAdmitted, events.SessionRejected, events.AgentRegistered)
     told = {each.event.tenant for each in records if isinstance(each.event, facts)}
     return lambda record: vars(record.event).get("tenant") in told
+
+
+def told_grants(records: Sequence[Record]) -> Grants:
+    """Grants again what these records say that the operator's policy granted."""
+    told = [each.event for each in records if isinstance(each.event, events.SkillGranted)]
+    entries = tuple(dict.fromkeys(each.authority for each in told if each.by == "policy"))
+    return Grants(lambda: {each.skill for each in told}, lambda: entries)
 
 
 def told_people(records: Sequence[Record]) -> Charge:

@@ -25,10 +25,11 @@ def processor_s(running: Running) -> dict[str, float]:
     """Seconds of processor time so far, of each process with its children."""
     status = running.stack.status()
     parts = {"kafka": status["kafka"], "postgres": status["postgres"], **status["services"]}
-    return {name: _used(part["pid"]) for name, part in parts.items()}
+    return {name: used_s(part["pid"]) for name, part in parts.items()}
 
 
-def _used(pid: int) -> float:
+def used_s(pid: int) -> float:
+    """Seconds of processor time of a process with its children."""
     process = psutil.Process(pid)
     times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
     return sum(each.user + each.system for each in times) + times[0].children_user + times[0].children_system

@@ -35,6 +35,8 @@ export interface AgentSpec {
   config?: Record<string, unknown>;
   /** Unique within the training; letters, digits, dot, underscore, hyphen. */
   id: string;
+  /** Skills that it asks for; it has them where the operator's policy or a person grants them. */
+  skills?: Array<string> | null;
 }
 
 /** An agent, and how it is reached. */
@@ -267,6 +269,20 @@ export interface GamePlan {
   repetitions?: number;
   /** Rounds of each match; with a continuation probability the most that there can be. */
   rounds?: number;
+}
+
+/** Let an agent use a skill from its next turn on. Takes a person with authority, whose signature is recorded. */
+export interface GrantSkillWish {
+  /** Who asks. */
+  actor?: string;
+  /** The agent. */
+  agent_id: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason: string;
+  /** Name of an installed skill. */
+  skill: string;
 }
 
 /** The oldest first. */
@@ -601,6 +617,20 @@ export interface ResumeSessionWish {
   command_id?: string;
   /** Why. */
   reason?: string;
+}
+
+/** Take a skill away from an agent at once: a decision that used it and is not in yet counts no more. */
+export interface RevokeSkillWish {
+  /** Who asks. */
+  actor?: string;
+  /** The agent. */
+  agent_id: string;
+  /** Optional: the id of this command; without it the id of its record. */
+  command_id?: string;
+  /** Why. */
+  reason: string;
+  /** Name of the skill. */
+  skill: string;
 }
 
 /** Say something in the chat of a session; with `to` one agent is told it with its next turn. */

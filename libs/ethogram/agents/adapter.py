@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from ethogram.agents.observation import Answer, Observation
-from ethogram.events import AgentId, GameId, SessionId
+from ethogram.events import AgentId, GameId, SessionId, SkillCall
 from ethogram.models.call import Calls
 
 
@@ -24,6 +24,8 @@ class Request:
     observation: Observation
     calls: Calls = field(default_factory=Calls)
     """Model calls that were made for the answer: the adapter adds them, the runner records them."""
+    used: list[SkillCall] = field(default_factory=list)
+    """Skills that were used for it, noted by the runner."""
 
 
 @runtime_checkable

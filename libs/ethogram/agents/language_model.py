@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ethogram.agents import skills
 from ethogram.agents.adapter import Request
-from ethogram.agents.observation import Answer, NoAnswer, Observation
+from ethogram.agents.observation import Answer, NoAnswer, Observation, SkillWanted
 from ethogram.agents.parsing import answer_schema, parse
 from ethogram.events import EthogramError
 from ethogram.models.call import Message, Prompt, ProviderTrouble
@@ -23,6 +24,9 @@ Answer with one JSON object: {"option": "<id of an option on offer>", "confidenc
 SPEAKING = """Here your answer may also say something: beside `option` the object may have
 "speech": {"aloud": "<for all to hear>", "whispers": [{"to": "<id of an agent>", "text": "<for it alone>"}],
 "work": "<what you contribute, in words>", "cites": ["<ids of events that show what you accuse another of>"]}."""
+
+SKILLS = """Before you decide you may use a skill that stands under "skills": answer {"skill": "<its name>", "input":
+"<text for it>"} with any option. The turn comes back with what it said under "used". At most four uses, then decide."""
 
 
 class LanguageModel:
@@ -68,6 +72,8 @@ class LanguageModel:
                 raise NoAnswer("refused", reply.text or "the model declined to answer")
             try:
                 return parse(reply.text, request.observation)
+            except SkillWanted:
+                raise
             except NoAnswer as problem:
                 if repaired:
                     raise
@@ -104,6 +110,7 @@ class Anthropic(LanguageModel):
 def standing_words(observation: Observation) -> str:
     """What a model is told beside the turn: its task, and who it is to be."""
     who, task = observation.character, f"{SYSTEM}\n{SPEAKING}" if observation.view else SYSTEM
+    task = f"{task}\n{SKILLS}" if observation.skills else task
     if who is None:
         return task
     told = {"You are": who.persona, "You are like this": "; ".join(who.traits), "You want": "; ".join(who.goals)}
@@ -116,6 +123,9 @@ def turn_in_words(observation: Observation) -> str:
     seen["options"] = [{"id": option.id, "text": option.text} for option in observation.options]
     if observation.character and observation.character.memory:
         seen["memory"] = [each.model_dump(mode="json", exclude_defaults=True) for each in observation.character.memory]
+    if observation.skills:
+        seen["skills"] = {name: skills.about(name) for name in observation.skills}
+        seen["used"] = [each.model_dump(mode="json") for each in observation.used]
     text = json.dumps(seen, ensure_ascii=False, indent=1).replace("<", "\\u003c")
     return f"<data>\n{text}\n</data>\nChoose one of: {', '.join(option.id for option in observation.options)}."
 

@@ -18,6 +18,7 @@ from ethogram.events import (
     ScenarioPresented,
     Seat,
     Situation,
+    SkillCall,
     Speech,
     Value,
     subseed,
@@ -62,6 +63,10 @@ class Observation(Value):
     """Who the agent is to be, and what it remembers of earlier sessions."""
     view: ArenaView | None = None
     """The arena as this seat sees it, in the arena: answer with words under `speech`."""
+    skills: tuple[str, ...] = ()
+    """Skills that may be used before the decision: answer with `skill` and `input` instead."""
+    used: tuple[SkillCall, ...] = ()
+    """What they said in this turn so far."""
     seed: str
     """Chance for this seat: the same in every turn of the game."""
 
@@ -119,6 +124,14 @@ class NoAnswer(EthogramError):
         self.outcome = outcome
 
 
+class SkillWanted(NoAnswer):
+    """An agent wants to use a skill that it was granted before it decides; where nobody hears that, it is no choice."""
+
+    def __init__(self, skill: str, given: str) -> None:
+        super().__init__("illegal", f"it asks for the skill {skill!r} where no skill can be used")
+        self.skill, self.given = skill, given
+
+
 def observe(event: ScenarioPresented, seat: Seat) -> Observation:
     """The turn as `seat` sees it."""
     own = 0 if event.kind == "scenario" else seat.seat
@@ -130,7 +143,8 @@ def observe(event: ScenarioPresented, seat: Seat) -> Observation:
         own=history[own] if history else "",
         others=tuple(actions for player, actions in enumerate(history) if player != own),
         seat=seat.seat, payoffs=_own_first(event, own), situation=event.situation,
-        check=event.check, character=seat.character, view=seat.view, seed=subseed(event.seed, "agent", seat.seat),
+        check=event.check, character=seat.character, view=seat.view, skills=seat.skills or (),
+        seed=subseed(event.seed, "agent", seat.seat),
     )  # fmt: skip
 
 
@@ -146,6 +160,9 @@ def answer_from(given: object, observation: Observation) -> Answer:
     payload = {"option": given} if isinstance(given, str) else given
     if not isinstance(payload, dict):
         raise NoAnswer("unparsable", f"the answer is a {type(given).__name__}; expected an option's id or an object")
+    if payload.get("skill"):
+        raise _wanted(payload["skill"], payload.get("input"), observation)
+    payload = {name: value for name, value in payload.items() if name not in WISH}
     try:
         answer = Answer.model_validate({name: _storable(value) for name, value in payload.items()})
     except ValidationError as error:
@@ -154,6 +171,19 @@ def answer_from(given: object, observation: Observation) -> Answer:
     if answer.option not in offered:
         raise NoAnswer("illegal", f"option {answer.option[:80]!r} is not on offer; valid: {', '.join(offered)}")
     return answer
+
+
+WISH = ("skill", "input")
+"""What an answer that asks for a skill holds."""
+LONGEST_INPUT = 2_000
+"""Characters that a skill is given."""
+
+
+def _wanted(skill: object, given: object, observation: Observation) -> NoAnswer:
+    if skill not in observation.skills:
+        granted = ", ".join(observation.skills) or "none"
+        return NoAnswer("illegal", f"skill {str(skill)[:80]!r} is not granted; granted: {granted}")
+    return SkillWanted(str(skill), storable("" if given is None else str(given))[:LONGEST_INPUT])
 
 
 def _storable(value: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ethogram.agents.observation import Answer, NoAnswer, Observation, answer_from
+from ethogram.agents.observation import WISH, Answer, NoAnswer, Observation, SkillWanted, answer_from
 from ethogram.models.reading import LONGEST_READ, objects
 
 NAMED = r"(?i:option|answer|choice|choose|decision|action)\W{{0,12}}(?:(?i:is|:|=)\W{{0,6}})?({ids})(?![\w-])"
@@ -30,6 +30,7 @@ def answer_schema(observation: Observation) -> dict[str, Any]:
         {"check": {"type": "string", "enum": list(observation.check.answers)}} if observation.check else {}
     )
     asked |= {"speech": SPEECH} if observation.view else {}
+    asked |= _wish(observation) if observation.skills else {}
     return {
         "type": "object", "additionalProperties": False,
         "required": ["option", "confidence", "reasoning", "claims", *asked],
@@ -43,13 +44,25 @@ def answer_schema(observation: Observation) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _wish(observation: Observation) -> dict[str, Any]:
+    """Fields with which a skill is asked for; `option` counts for nothing then."""
+    return {
+        "skill": {"type": ["string", "null"], "enum": [*observation.skills, None]},
+        "input": {"type": ["string", "null"]},
+    }
+
+
 def parse(text: str, observation: Observation) -> Answer:
     """The answer in a reply. NoAnswer says what is wrong with the most fitting part of it."""
     text = text[:LONGEST_READ]
     problem: NoAnswer | None = None
-    for found in objects(text, "option"):
+    known = (*Answer.model_fields, *WISH)
+    wishes = objects(text, WISH[0]) if observation.skills else ()
+    for found in (*wishes, *objects(text, "option")):
         try:
-            return answer_from({name: found[name] for name in Answer.model_fields if name in found}, observation)
+            return answer_from({name: found[name] for name in known if name in found}, observation)
+        except SkillWanted:
+            raise
         except NoAnswer as reason:
             problem = problem or reason
     if problem is None and (option := _named(text, observation)):

@@ -14,7 +14,7 @@ from ethogram.cli.output import console, safe, show_json, table
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-KINDS = ("agents", "articles", "channels", "games", "inferences", "judges", "scenarios")
+KINDS = ("agents", "articles", "channels", "games", "inferences", "judges", "scenarios", "skills")
 """What can be brought; the group of entry points is `ethogram.` and one of these."""
 plugins = typer.Typer(
     help="Plugins: agents, articles, games, judges, scenarios, ... of other distributions.", no_args_is_help=True
@@ -84,6 +84,7 @@ def _plugin(kind: str, point: EntryPoint) -> Plugin:
 
 def _problem(plugin: Plugin) -> str | None:
     from ethogram.agents.registry import load as load_agent
+    from ethogram.agents.skills import PLUGINS as SKILLS
     from ethogram.channels import load as load_channel
     from ethogram.council.judges import PLUGINS as JUDGES
     from ethogram.council.plugins import load as load_article
@@ -94,6 +95,7 @@ def _problem(plugin: Plugin) -> str | None:
     load: Mapping[str, Callable[[str], object]] = {
         "agents": load_agent, "articles": load_article, "channels": load_channel, "games": game_library,
         "inferences": VERSIONS.load, "judges": JUDGES.load, "scenarios": Shelf().open,
+        "skills": SKILLS.load,
     }  # fmt: skip
     try:
         load[plugin.kind](plugin.name)

@@ -113,6 +113,7 @@ from ethogram.events.play import (
     ScenarioPresented,
     Seat,
     Situation,
+    SkillCall,
     TurnResolved,
     Untouched,
 )
@@ -149,6 +150,7 @@ from ethogram.events.sessions import (
     SessionResumed,
     Versions,
 )
+from ethogram.events.skills import GrantSkill, LearningRecorded, RevokeSkill, SkillGranted, SkillRevoked
 from ethogram.events.tournaments import Standing, TournamentConcluded, TournamentPaired
 from ethogram.events.training import (
     DEFAULT_TENANT,
@@ -231,6 +233,7 @@ __all__ = [
     "GameId",
     "GamePlan",
     "GameRules",
+    "GrantSkill",
     "Heard",
     "Holding",
     "ImportGames",
@@ -241,6 +244,7 @@ __all__ = [
     "JudgementRequested",
     "Kind",
     "LadderMoved",
+    "LearningRecorded",
     "Lifecycle",
     "Lineage",
     "LineageChange",
@@ -286,6 +290,7 @@ __all__ = [
     "Relation",
     "ResumeSession",
     "RevisedCard",
+    "RevokeSkill",
     "Role",
     "Round",
     "Ruling",
@@ -309,6 +314,9 @@ __all__ = [
     "SettingsError",
     "Sighting",
     "Situation",
+    "SkillCall",
+    "SkillGranted",
+    "SkillRevoked",
     "Span",
     "Speech",
     "Standing",

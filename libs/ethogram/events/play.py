@@ -132,6 +132,19 @@ class Seat(Value):
     """The history as this seat saw it, where that is not what was executed; `?` stands for what it was not shown."""
     view: ArenaView | None = None
     """The arena as this seat sees it, in the arena."""
+    skills: tuple[str, ...] | None = None
+    """Skills that it may use before it decides; none: it has none."""
+
+
+class SkillCall(Value):
+    """One use of a skill before a decision."""
+
+    skill: str
+    """The skill."""
+    given: str
+    """What the agent gave it."""
+    told: str
+    """What it said."""
 
 
 class Message(Value):
@@ -231,6 +244,8 @@ class DecisionMade(Event, type="decision.made"):
     """Why there is no choice, in words."""
     latency_ms: Real | None = None
     """Time the agent took; none for scripted agents."""
+    skills: tuple[SkillCall, ...] | None = None
+    """Skills that were used for it, in order; none where none was."""
     calls: tuple[str, ...] = ()
     """Request digests of the model calls that this answer came from."""
     tokens: int | None = None

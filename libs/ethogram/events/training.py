@@ -55,6 +55,8 @@ class AgentSpec(Value):
     """What this agent may spend."""
     character: Character | None = None
     """Who it is to be, and what it remembers."""
+    skills: Annotated[tuple[Slug, ...], Field(max_length=8)] | None = None
+    """Skills that it asks for; it has them where the operator's policy or a person grants them."""
 
 
 HOUSE_JUDGES = frozenset({"constitution", "evidence", "fairness", "strategy"})

@@ -29,6 +29,7 @@ from ethogram.games.arena.ledger import Arena
 from ethogram.games.contests import Contest
 from ethogram.games.picks import Pick
 from ethogram.games.rules import Ruleset
+from ethogram.games.skills import Skills
 
 Phase = Literal["unknown", "playing", "judging", "completed", "failed"]
 
@@ -48,6 +49,8 @@ class Answer(Value):
     """Its answer to the question about the text."""
     speech: Speech | None = None
     """What it says with it."""
+    skills: tuple[str, ...] = ()
+    """Skills that it rests on."""
 
 
 class Override(Value):
@@ -251,6 +254,8 @@ class Course(Value):
     """What the council decided."""
     chat: Chat = Chat()
     """Its chat."""
+    skills: Skills = Skills()
+    """What its agents may use before they decide."""
 
     def with_play(self, game_id: GameId, play: Play) -> Course:
         """The course with one game changed; what waited for its next turn has been used up with that turn."""

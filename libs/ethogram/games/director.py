@@ -45,6 +45,7 @@ from ethogram.games.course import Course, Play, Request
 from ethogram.games.kinds import plan_of, turn_of
 from ethogram.games.pairing import counted, forgotten, settle
 from ethogram.games.shelf import Shelf
+from ethogram.games.skills import NONE, Grants
 from ethogram.games.templates import Library
 from ethogram.games.turns import answer, present, presented_id, resolve
 from ethogram.topology import Refusal
@@ -61,6 +62,7 @@ def begin(
     course: Course, command: StartTraining, *, adapters: Adapters, constitution: str, dictionary: str,
     rules: Mapping[str, Any] | None = None, shelf: Shelf = OURS, people: Callable[[], Sequence[Person]] = tuple,
     policies: Callable[[], Sequence[ApprovalPolicy]] = tuple, judges: Adapters = MappingProxyType({}),
+    grants: Grants = NONE,
 ) -> Said:  # fmt: skip
     """Admit a session and present the first turn of all its games; the same command again changes nothing.
 
@@ -72,8 +74,12 @@ def begin(
         }  # fmt: skip
         opened = admit(command, adapters, shelf, judges).model_copy(update=pinned)
         admitted = announced(opened, command, constitution=constitution, dictionary=dictionary, rules=rules)
+        granted = grants.made(opened.session_id, opened.agents, command.name)
+        for each in granted:
+            held = opened.skills.granted(each.agent_id, each.skill, each.authority)
+            opened = opened.model_copy(update={"skills": held})
         started, events = _open(opened, templates_of(opened, shelf))
-        return started, [admitted, *arenas.opened(opened), *events]
+        return started, [admitted, *granted, *arenas.opened(opened), *events]
     if course.command == command.digest():
         return course, ()
     raise InvalidRecord(
@@ -121,7 +127,8 @@ def hear(course: Course, decision: DecisionMade, *, shelf: Shelf = OURS) -> Said
     templates = templates_of(course, shelf)
     if play.rules is None and templates is None:
         return fail(course)
-    course = charged(course, decision)
+    skills, decision = course.skills.counted(decision)
+    course = charged(course, decision).model_copy(update={"skills": skills})
     if used_up := overdrawn(course, decision):
         return finish(course, actor=ACTOR, reason=used_up, ended_by="budget")
     turn = turn_of(course, decision.game_id, decision.turn, templates)
@@ -144,7 +151,8 @@ def carry_out(course: Course, game_id: GameId, play: Play, turn: Turn, templates
         resolved, told, awaited = arenas.advance(course, resolved, told)
     elif templates is not None and play.rules is None:
         resolved, awaited = sequences.advance(course, resolved, told, plan_of(course), templates)
-    moved = course.with_play(game_id, resolved).model_copy(update={"resolved": told.number})
+    skills = course.skills.practised(told.actions, {each.decision_id: each.skills for each in play.answers if each})
+    moved = course.with_play(game_id, resolved).model_copy(update={"resolved": told.number, "skills": skills})
     followed, events = _follow(moved, game_id, templates)
     return followed, [told, *awaited, *events]
 
@@ -313,7 +321,7 @@ def finish(
     )  # fmt: skip
     broken = arenas.broken_off(course)
     over = {"phase": "judging", "paused": False, "cancelled": ended_by is not None, "requests": {}}
-    return course.model_copy(update=over), [*broken, finished]
+    return course.model_copy(update=over), [*broken, *course.skills.learnt(course.session_id), finished]
 
 
 def templates_of(course: Course, shelf: Shelf) -> Library | None:

@@ -16,6 +16,7 @@ from ethogram.events import (
     DecideApproval,
     DecisionMade,
     Event,
+    GrantSkill,
     ImportGames,
     InjectMessage,
     InvalidRecord,
@@ -26,6 +27,7 @@ from ethogram.events import (
     Person,
     RegisterAgent,
     ResumeSession,
+    RevokeSkill,
     Role,
     SayInChat,
     SessionId,
@@ -43,9 +45,11 @@ from ethogram.games.alerting import ALERTS, acknowledge
 from ethogram.games.authority import Verify, authorise, in_charge
 from ethogram.games.chat import say, with_replies
 from ethogram.games.course import Course
+from ethogram.games.granting import grant, revoke
 from ethogram.games.overrides import hear_verdict, inject_message, override_action, override_verdict
 from ethogram.games.registration import register
 from ethogram.games.shelf import Shelf
+from ethogram.games.skills import Installed
 from ethogram.games.swapping import swap
 from ethogram.games.tenancy import Owns, check_tenant, nobody, tenant_of
 from ethogram.topology import Refusal, Whole
@@ -66,6 +70,8 @@ STEERING: Mapping[type[Intervention], tuple[Takes, Rule]] = {
     SwapAgent: ("operator", swap),
     InjectMessage: ("operator", inject_message),
     SayInChat: ("operator", say),
+    RevokeSkill: ("operator", revoke),
+    GrantSkill: ("referee", grant),
     OverrideAction: ("referee", override_action),
     OverrideVerdict: ("referee", override_verdict),
     DecideApproval: (gating.role_for, permission.decide_approval),
@@ -81,7 +87,7 @@ SILENT = (StartTraining, ImportGames, TurnRuled, ApprovalExpired, AccusationDeci
 
 def decisions(
     begin: Rule, take: Rule, *, adapters: Adapters, verify: Verify, shelf: Shelf,
-    charge: Charge = lambda record: (), owns: Owns = nobody,
+    charge: Charge = lambda record: (), owns: Owns = nobody, skills: Installed = tuple,
 ) -> dict[type[Event], Decide[Course]]:
     """What the director decides; for each command and each verdict with a line of the audit log."""
     decided: dict[type[Event], Decide[Course]] = {
@@ -102,6 +108,7 @@ def decisions(
     for command, (role, rule) in STEERING.items():
         bound = partial(rule, shelf=shelf) if command in WITH_TEMPLATES else rule
         bound = partial(rule, adapters=adapters) if command is SwapAgent else bound
+        bound = partial(rule, skills=skills) if command is GrantSkill else bound
         decided[command] = Whole(_steered(role, bound, verify))
     return decided
 

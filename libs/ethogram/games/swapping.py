@@ -8,6 +8,7 @@ from ethogram.events import AgentSwapped, Event, InvalidRecord, SwapAgent
 from ethogram.games.admission import Adapters
 from ethogram.games.course import Course
 from ethogram.games.director import require_live
+from ethogram.games.granting import lapse
 from ethogram.games.registration import configuration_problems
 
 
@@ -28,4 +29,5 @@ def swap(course: Course, command: SwapAgent, *, adapters: Adapters) -> tuple[Cou
         session_id=course.session_id, command_id=command.command_id, agent=agent, before=before, actor=command.actor,
         reason=command.reason, turns=course.resolved,
     )  # fmt: skip
-    return course.model_copy(update={"agents": {**course.agents, agent.id: agent}}), [told]
+    swapped, lapsed = lapse(course, command, agent.id)
+    return swapped.model_copy(update={"agents": {**course.agents, agent.id: agent}}), [told, *lapsed]

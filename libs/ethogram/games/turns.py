@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ethogram.events import (
-    AgentSpec,
+    AgentId,
     Bystander,
     DecisionMade,
     GameId,
@@ -42,7 +42,7 @@ def present(course: Course, game_id: GameId, templates: Library | None) -> tuple
         seed=subseed(course.seed, "play", game_id),
         text=_told(turn.text, [each for each in messages if each.to is None]),
         options=turn.options,
-        seats=tuple(_seat(ask, course.agents[play.players[ask.seat]], messages) for ask in turn.asks),
+        seats=tuple(_seat(course, ask, play.players[ask.seat], messages) for ask in turn.asks),
         history=turn.shown(play.history),
         payoffs=turn.payoffs,
         situation=turn.situation,
@@ -66,6 +66,7 @@ def answer(play: Play, decision: DecisionMade, turn: Turn) -> Play:
         claims=decision.claims,
         check=decision.check,
         speech=decision.speech,
+        skills=tuple(dict.fromkeys(call.skill for call in decision.skills or ())),
     )
     answers = (*play.answers[: decision.seat], taken, *play.answers[decision.seat + 1 :])
     return play.model_copy(update={"answers": answers})
@@ -128,13 +129,15 @@ def presented_id(course: Course, game_id: GameId, turn: int) -> EventId:
     return EventId(derive(ScenarioPresented.TYPE, course.session_id, game_id, turn))
 
 
-def _seat(ask: Ask, agent: AgentSpec, messages: Sequence[Message]) -> Seat:
+def _seat(course: Course, ask: Ask, agent_id: AgentId, messages: Sequence[Message]) -> Seat:
+    agent = course.agents[agent_id]
     view, text = ask.look() if ask.look else (None, ask.text)
     mine = [each for each in messages if each.to == agent.id]
     return Seat(
         seat=ask.seat, agent_id=agent.id, adapter=agent.adapter, config=agent.config, character=agent.character,
         text=_told(text or "", mine).strip() if mine else text,
         options=ask.options if ask.own_options else None, history=ask.history, view=view,
+        skills=course.skills.held_by(agent_id) or None,
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 MINUTE_S = 60.0
+AT_ONCE = 16
+"""Calls to one provider at the same time, in one process."""
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Limits:
     def __init__(
         self,
         clock: Callable[[], float],
-        at_once: int = 16,
+        at_once: int = AT_ONCE,
         per_minute: int = 600,
         tokens_per_minute: int = 1_000_000,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     models_keys: Annotated[tuple[str, ...], NoDecode] = ()
     """`NAME@URL`: keys by name and where each may be sent, separated by commas; the value stays in the variable NAME
     or in the file that NAME_FILE names."""
+    skills_granted: Annotated[tuple[str, ...], NoDecode] = ()
+    """`SKILL@PATTERN`: skills that agents have without a person's word where their training asks for them and its name
+    fits, separated by commas; every grant is recorded with the entry that it rests on."""
     constitution: Path | None = None
     """YAML file with the constitution that new sessions are held to; without it the one of the release."""
     model_judges: bool = False
@@ -130,7 +133,7 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("agents_allow", "models_urls", "models_keys", mode="before")
+    @field_validator("agents_allow", "models_urls", "models_keys", "skills_granted", mode="before")
     @classmethod
     def _patterns(cls, value: Any) -> Any:
         return _split(value, ",")

@@ -12,11 +12,13 @@ from ethogram.cli.replaying import services
 from ethogram.events import (
     CancelSession,
     Chance,
+    GrantSkill,
     InjectMessage,
     OverrideAction,
     OverrideVerdict,
     PauseSession,
     ResumeSession,
+    RevokeSkill,
     SessionCompleted,
     StartTraining,
     SwapAgent,
@@ -42,6 +44,8 @@ ASKED: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "override a game that is not": (OverrideAction, {"reason": "because", "game_id": "g9", "seat": 0, "option": "D"}),
     "overrule": (OverrideVerdict, {"reason": "because", "agent_id": "tft", "verdict": "reject"}),
     "tell": (InjectMessage, {"game_id": "g002", "text": "The auditors arrive."}),
+    "grant": (GrantSkill, {"reason": "because", "agent_id": "mine", "skill": "tally"}),
+    "revoke": (RevokeSkill, {"reason": "because", "agent_id": "mine", "skill": "tally"}),
     "swap": (SwapAgent, {"agent_id": "grim", "adapter": "builtin", "config": {"strategy": "always-defect"}}),
 }
 """What people may ask, by a name for it."""

@@ -15,11 +15,13 @@ from ethogram.events import (
     CancelSession,
     DecideApproval,
     Event,
+    GrantSkill,
     InjectMessage,
     OverrideAction,
     OverrideVerdict,
     PauseSession,
     ResumeSession,
+    RevokeSkill,
     SayInChat,
     SessionAdmitted,
     SwapAgent,
@@ -38,6 +40,7 @@ TOLD: dict[type[Event], dict[str, Any]] = {
     OverrideAction: {"game_id": "g001", "seat": 0, "option": "D"},
     OverrideVerdict: {"agent_id": "a", "verdict": "reject"},
     SayInChat: {"text": "hear me too"},
+    GrantSkill: {"agent_id": "a", "skill": "tally"}, RevokeSkill: {"agent_id": "a", "skill": "tally"},
 }  # fmt: skip
 MAY = {"ann": {"operator"}, "ben": {"referee"}, "cleo": {"operator", "referee"}, "dan": {"referee"}}
 
@@ -66,6 +69,8 @@ def test_what_takes_effect_was_signed_by_somebody_who_may_and_takes_effect_once(
     judged(director)
     if kind is ResumeSession:
         director.feed(asked(PauseSession))
+    if kind is RevokeSkill:
+        director.feed(asked(GrantSkill, **TOLD[GrantSkill]))
     record = asked(kind, actor, signer, time, **TOLD[kind])
     before = director.state(SESSION)
     refused = refusal(director, record)
@@ -124,6 +129,8 @@ def test_every_path_of_people_is_in_the_audit_log_with_who_what_why_and_what_was
     judged(director)
     if kind is ResumeSession:
         director.feed(asked(PauseSession))
+    if kind is RevokeSkill:
+        director.feed(asked(GrantSkill, **TOLD[GrantSkill]))
     director.feed(asked(kind, "mallory", **TOLD[kind]))
     director.feed(asked(kind, **TOLD[kind]))
     lines = [each.event for each in director.emitted if isinstance(each.event, AuditLogged)]
