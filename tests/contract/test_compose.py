@@ -82,6 +82,24 @@ def test_ours_run_hardened_and_secrets_come_as_files() -> None:
     assert all(list(secret) == ["file"] for secret in COMPOSE["secrets"].values())
 
 
+def test_the_gateway_knows_the_kafka_ui_and_asks_the_database_as_who_only_reads() -> None:
+    told = SERVICES["gateway"]["environment"]
+    assert told["ETHOGRAM_KAFKA_UI_URL"].endswith("-http://127.0.0.1:8080}")
+    assert (
+        told["ETHOGRAM_EXPLORER_URL_FILE"]
+        == "/run/secrets/explorer_url"
+        in {f"/run/secrets/{name}" for name in SERVICES["gateway"]["secrets"]}
+    )
+    assert "explorer_password" in SERVICES["postgres"]["secrets"]
+    made = (ROOT / "infra" / "compose" / "explorer.sh").read_text(encoding="utf-8")
+    assert "/run/secrets/explorer_password" in made and "default_transaction_read_only = on" in made
+
+
+def test_every_secret_is_made() -> None:
+    made = (ROOT / "infra" / "compose" / "make-secrets").read_text(encoding="utf-8")
+    assert all(f"\nsecret {name} " in made for name in COMPOSE["secrets"])
+
+
 def test_ports_are_published_on_the_loopback_only() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
     assert len(ports) == 6 and all(port.startswith("127.0.0.1:") for port in ports)

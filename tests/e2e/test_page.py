@@ -15,6 +15,7 @@ from tests.running import Running
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium: apt-get install chromium")
 
 FIRST_PAINT_BYTES = 300_000
+FIRST_PAINT_MS = 1_000
 HOSTILE = "<img src=x onerror='window.owned=1'><script>window.owned=1</script>\x1b[2J\u202e because"
 DUEL = {"game": "prisoners-dilemma", "rounds": 3}
 TFT = {"id": "tft", "adapter": "builtin", "config": {"strategy": "tit-for-tat"}}
@@ -123,10 +124,16 @@ def test_a_person_plays_and_what_is_said_stays_text(tab: Tab, page: str, running
     running.await_state(session, "cancelled")
 
 
-def test_the_first_view_is_light(tab: Tab, page: str) -> None:
-    tab.call("Network.clearBrowserCache")
-    tab.open(page)
-    tab.sees("Sessions")
+def test_the_first_view_is_light_and_painted_within_a_second(tab: Tab, page: str) -> None:
+    paints = []
+    for _ in range(3):  # the best of three, as others work on this machine meanwhile
+        tab.open("about:blank")
+        tab.call("Network.clearBrowserCache")
+        tab.open(page)
+        tab.sees("Start a session")
+        tab.until("performance.getEntriesByName('first-contentful-paint').length")
+        paints.append(tab.value("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    assert min(paints) < FIRST_PAINT_MS, paints
     sizes = "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
     assert 50_000 < tab.value(f"{sizes}.reduce((sum, one) => sum + one.transferSize, 0)") < FIRST_PAINT_BYTES
 

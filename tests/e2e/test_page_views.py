@@ -3,18 +3,14 @@ everybody; two browsers at once, and a gateway that is killed meanwhile."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from confluent_kafka import Producer
 
 from tests.browser import Tab, browser, chromium
+from tests.page import keep, post, visit
 from tests.running import ROOT, Running
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium: apt-get install chromium")
@@ -33,16 +29,6 @@ EVERYTHING = {
     "games": [{**DUEL, "pairing": "moran", "heats": 2}, {**DUEL, "pairing": "single-elimination"}],
 }  # fmt: skip
 ALONE = {"name": "alone", "seed": 6, "agents": CAST[:2], "games": [DUEL]}
-PICTURES = os.environ.get("ETHOGRAM_PICTURES")
-"""A folder in which screenshots of every view are kept."""
-
-
-def post(running: Running, path: str, body: Any) -> Any:
-    """What the gateway answers to a POST."""
-    address = f"http://127.0.0.1:{running.settings.api_port}{path}"
-    request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
 
 
 @pytest.fixture(scope="module")
@@ -56,29 +42,6 @@ def sessions(running: Running) -> list[str]:
     for each in started:
         running.await_state(each, "completed")
     return started
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Tab]:
-    with browser() as tab:
-        yield tab
-
-
-@pytest.fixture
-def tab(opened: Tab, running: Running) -> Iterator[Tab]:
-    """A tab on the page; afterwards nothing may have gone wrong in it."""
-    opened.faults.clear()
-    opened.shape(1280, 900)
-    opened.open("about:blank")
-    yield opened
-    assert opened.faults == []
-
-
-def visit(tab: Tab, running: Running, view: str) -> None:
-    """Open a view and wait until it has all that it asked for."""
-    tab.open("about:blank")
-    tab.open(f"http://127.0.0.1:{running.settings.api_port}/#/{view}")
-    tab.until("document.querySelector('h1') && !document.querySelector('.loading')")
 
 
 def views(one: str, other: str) -> dict[str, str]:
@@ -115,14 +78,6 @@ def test_every_view_shows_what_it_is_for_to_everybody_and_fits_a_phone(
         tab.shape(1280, 900)
 
 
-def keep(tab: Tab, view: str, look: str) -> None:
-    """A picture of a view, where pictures are wanted."""
-    if PICTURES:
-        Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        name = "-".join(part for part in view.split("/") if len(part) != 36) or "sessions"
-        tab.picture(Path(PICTURES) / f"{name}-{look}.png", whole=True)
-
-
 def test_games_show_boards_brackets_and_populations(tab: Tab, running: Running, sessions: list[str]) -> None:
     visit(tab, running, f"session/{sessions[0]}/games")
     tab.until("document.querySelectorAll('.bracket .pairing').length === 3")
@@ -132,6 +87,19 @@ def test_games_show_boards_brackets_and_populations(tab: Tab, running: Running, 
     tab.until("document.querySelector('.matrix .now')")
     tab.write("input[type=range]", "0")
     tab.until("document.querySelectorAll('.matrix small')[0].innerText === 'never'")
+
+
+def test_raw_records_lead_into_the_kafka_ui(tab: Tab, running: Running, sessions: list[str]) -> None:
+    visit(tab, running, "")
+    tab.value("""(() => { const real = window.fetch; window.fetch = (path, told) => (path === '/v1/links'
+      ? Promise.resolve(new Response('{"kafka_ui": "http://127.0.0.1:8080/"}')) : real(path, told)); })()""")
+    tab.value(f"location.hash = '#/session/{sessions[1]}/records'")
+    tab.until("document.querySelectorAll('.line').length > 5")
+    tab.value("document.querySelector('.line').click()")
+    tab.until("document.querySelector('.detail a')")
+    topic = tab.value("document.querySelector('.detail .facts span').innerText").split()[0]
+    wanted = f"/ui/clusters/ethogram/all-topics/{topic}/messages?mode=TAILING&limit=100&stringFilter={sessions[1]}"
+    assert tab.value("document.querySelector('.detail a').href") == f"http://127.0.0.1:8080{wanted}"
 
 
 def test_two_sessions_stand_side_by_side(tab: Tab, running: Running, sessions: list[str]) -> None:

@@ -19,9 +19,14 @@ function Hearing({ scene, verdict }) {
   return html`<section class="hearing"><div class="row"><h2>${plain(verdict.agent_id, 64)}</h2><${Pill} word=${verdict.verdict} /></div>
     ${dissent.length > 0 && html`<p class="caption">Dissenting: ${dissent.join(", ")}.</p>`}
     ${[["Conditions", verdict.conditions], ["Waived", verdict.waived]].map(([name, told]) => told?.length > 0 && html`<p><b>${name}:</b> ${plain(told.join("; "))}</p>`)}
-    <div class="votes">${verdict.votes.map((vote) => html`<div class=${dissent.includes(vote.judge) ? "vote dissents" : "vote"}>
+    <${Votes} scene=${scene} votes=${verdict.votes} dissent=${dissent} /></section>`;
+}
+
+/** What each judge says, and why. */
+export function Votes({ scene, votes, dissent = [] }) {
+  return html`<div class="votes">${votes.map((vote) => html`<div class=${dissent.includes(vote.judge) ? "vote dissents" : "vote"}>
       <h3>${plain(vote.judge, 40)}</h3><p>${vote.blind && html`<s>${vote.blind}</s> `}<${Pill} word=${vote.vote} /></p>
       ${vote.changed && html`<p class="caption">${plain(vote.changed, 300)}</p>`}
       <ul>${(vote.reasons ?? []).map((reason) => html`<li>${plain(reason, 400)}</li>`)}</ul>
-      ${vote.evidence?.length > 0 && html`<p class="caption">Turns <${Evidence} scene=${scene} ids=${vote.evidence} /></p>`}</div>`)}</div></section>`;
+      ${vote.evidence?.length > 0 && html`<p class="caption">Turns <${Evidence} scene=${scene} ids=${vote.evidence} /></p>`}</div>`)}</div>`;
 }

@@ -77,12 +77,12 @@ function Approval({ asked, name, again }) {
     choose("");
     again();
   };
-  return html`<article class="question"><p class="quiet facts"><b>${plain(asked.policy, 80)}</b><span>about ${plain(asked.about, 60)}</span>${turn && html`<a href=${to("session", asked.session_id, "games", asked.game_id)}>${plain(asked.game_id, 60)}, turn ${turn}</a>`}<span>asks a ${plain(asked.role, 60)}</span>
+  return html`<article class="question"><p class="quiet facts"><b>${plain(asked.policy, 80)}</b><span>about ${plain(asked.about, 60)}</span>${turn && html`<a href=${to("session", asked.session_id, "games", asked.game_id)}>${plain(asked.game_id, 60)}, turn ${turn}</a>`}<span>for ${plain(asked.role, 60)}s</span>
       ${asked.decision ? html`<${Pill} word=${asked.decision} />` : html`<span>${until(asked.until)}</span>`}<a href=${to("session", asked.session_id)}>session ${asked.session_id.slice(0, 8)}</a></p>
-    <p class="asked">${asked.agent_id ? `${plain(asked.agent_id, 64)} ` : ""}${asked.intended ? `means to play ${plain(asked.intended, 60)}` : ""}${asked.instead ? `; the council would carry out ${plain(asked.instead, 60)} instead` : ""}</p>
+    <p class="asked">${asked.about === "start" ? "May this session begin? " : ""}${asked.agent_id ? `${plain(asked.agent_id, 64)} ` : ""}${asked.intended ? `means to play ${plain(asked.intended, 60)}` : ""}${asked.instead ? `; the council would carry out ${plain(asked.instead, 60)} instead` : ""}</p>
     ${asked.reasons?.length > 0 && html`<ul class="remarks">${asked.reasons.map((reason) => html`<li>${plain(reason, 400)}</li>`)}</ul>`}
     ${asked.decision ? html`<p class="quiet">${plain(asked.actor ?? "nobody in time", 100)} decided${asked.reason ? `: ${plain(asked.reason, 400)}` : ""}.</p>`
-      : html`<div class="actions">${DECISIONS.map(([key, words]) => html`<button class=${key === chosen ? "primary" : ["reject", "terminate"].includes(key) ? "danger" : ""} aria-pressed=${key === chosen} onClick=${() => choose(key === chosen ? "" : key)}>${words}</button>`)}</div>
+      : html`<div class="actions">${DECISIONS.filter(([key]) => key !== "modify" || asked.intended).map(([key, words]) => html`<button class=${key === chosen ? "primary" : ["reject", "terminate"].includes(key) ? "danger" : ""} aria-pressed=${key === chosen} onClick=${() => choose(key === chosen ? "" : key)}>${words}</button>`)}</div>
         ${chosen && html`<${Asking} key=${chosen} words=${DECISIONS.find(([key]) => key === chosen)[1]} fields=${[...(chosen === "modify" ? [["option", "Option to carry out instead", options.length ? options : null]] : []), ["reason", "Reason, kept in the history"]]} act=${decide} leave=${() => choose("")} />`}`}</article>`;
 }
 

@@ -14,7 +14,7 @@ export function Objectives({ say }) {
   useHead("Service levels", say, answer);
   return html`<${Answered} answer=${answer}>${({ objectives }) => (objectives.length ? html`<p class="caption">Promises over thirty days. The budget is what may go wrong without breaking one; a burn of 1 uses it up exactly in time.</p>
     <div class="cards">${objectives.map((one) => html`<article class="card"><div class="row"><h2>${plain(one.name, 60)}</h2><${Pill} word=${standing(one)} /></div><p class="quiet">${plain(one.about, 300)}</p>
-      <dl class="figures">${[["promised", share(one.target)], ["kept", one.good_share === null ? "–" : share(one.good_share)], ["budget left", one.good_share === null ? "–" : share(one.budget_left, 0)]].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+      <dl class="figures">${[["promised", share(one.target)], ["kept", one.good_share === null ? "–" : share(one.good_share)], ["budget left", one.good_share === null ? "–" : one.budget_left < 0 ? "none" : share(one.budget_left, 0)]].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <div class="budget" role="meter" aria-label=${`Error budget left of ${plain(one.name, 60)}`} aria-valuemin="0" aria-valuemax="1" aria-valuenow=${Math.max(0, one.budget_left)}><i class=${one.budget_left < 0.1 ? "low" : ""} style=${{ width: `${100 * Math.min(1, Math.max(0, one.budget_left))}%` }} /></div>
       <table class="burn"><thead><tr>${Object.keys(one.burn).map((window) => html`<th class="n">${window}</th>`)}</tr></thead><tbody><tr>${Object.entries(one.burn).map(([window, burn]) => html`<td class="n" title=${`${one.bad[window] ?? 0} bad of ${one.count[window] ?? 0}`}>${number(burn, 1)}</td>`)}</tr></tbody></table></article>`)}</div>`
     : html`<${Empty} title="Nothing is promised yet"><p>Objectives appear as soon as the first figures were measured.</p><//>`)}<//>`;
@@ -73,7 +73,8 @@ export function Performance({ say }) {
 // Most figures are durations; these are not.
 function mean(figure, now) {
   if (!now.count) return "–";
-  const told = { memory: () => `${number(now.mean / 1e6, 0)} MB`, lag: () => `${number(now.mean, 0)} records`, ready: () => `${number(100 * (1 - now.bad / now.count), 1)} %` };
+  const good = () => `${number(100 * (1 - now.bad / now.count), 1)} %`;
+  const told = { memory: () => `${number(now.mean / 1e6, 0)} MB`, lag: () => `${number(now.mean, 0)} records`, ready: good, decisions: good, sessions: good };
   return told[figure]?.() ?? seconds(now.mean);
 }
 

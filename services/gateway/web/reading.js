@@ -11,7 +11,8 @@ const RETRY_MS = 2000;
 const TOLD = [
   "session.admitted", "session.rejected", "session.failed", "session.paused", "session.resumed", "session.agent-swapped", "session.finished",
   "session.completed", "tournament.paired", "tournament.concluded", "turn.resolved", "behaviour.snapshot", "principles.inferred", "verdict.issued",
-  "verdict.overridden", "score.updated", "champion.crowned", "audit.checkpoint",
+  "verdict.overridden", "score.updated", "champion.crowned", "audit.checkpoint", "arena.round-opened", "arena.round-closed", "arena.concluded",
+  "accusation.filed", "accusation.answered", "accusation.decided", "agent.eliminated",
 ];
 
 /** The address of a session's kept records. */

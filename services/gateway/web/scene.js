@@ -11,13 +11,22 @@ export function newScene(sessionId) {
   return {
     sessionId, name: "", mode: "", state: "waiting", reason: null, planned: 0, paired: 0, resolved: 0, count: 0, records: [],
     specs: new Map(), games: new Map(), turns: [], asked: new Map(), decided: new Map(), found: new Map(), profiles: [],
-    scores: [], verdicts: new Map(), champion: null, audit: null, training: null, heats: [], concluded: new Map(), swaps: [], mark: "",
+    scores: [], verdicts: new Map(), champion: null, audit: null, training: null, heats: [], concluded: new Map(), swaps: [], arena: null, mark: "",
   };
 }
 
 /** Where a turn stands; with a seat: where its decision does. */
 export function place(gameId, turn, seat) {
   return seat === undefined ? `${gameId}/${turn}` : `${gameId}/${turn}/${seat}`;
+}
+
+// Topics arrive in any order: what is told of one round or case is put together as it comes.
+function arena(scene) {
+  return scene.arena ??= { rounds: new Map(), cases: new Map(), eliminated: new Map(), over: null };
+}
+
+function tell(known, number, told) {
+  known.set(number, { ...known.get(number), ...told });
 }
 
 function planned(event) {
@@ -31,6 +40,7 @@ const STEPS = {
     for (const spec of event.agents) scene.specs.set(spec.id, spec);
     scene.training = event;
     for (const game of event.games ?? []) scene.games.set(game.game_id, game);
+    if (event.arena) arena(scene);
   },
   "tournament.paired"(scene, event) {
     scene.paired += event.turns;
@@ -38,6 +48,13 @@ const STEPS = {
     scene.heats.push(event);
     for (const game of event.games) scene.games.set(game.game_id, game);
   },
+  "arena.round-opened": (scene, event) => tell(arena(scene).rounds, event.round, event),
+  "arena.round-closed": (scene, event) => tell(arena(scene).rounds, event.round, event),
+  "accusation.filed": (scene, event) => tell(arena(scene).cases, event.case, event),
+  "accusation.answered": (scene, event) => tell(arena(scene).cases, event.case, event),
+  "accusation.decided": (scene, { case: number, round, accused, accusers, ...decided }) => tell(arena(scene).cases, number, { case: number, round, accused, accusers, decided }),
+  "agent.eliminated": (scene, event) => { arena(scene).eliminated.set(event.agent_id, event); },
+  "arena.concluded": (scene, event) => { arena(scene).over = event; },
   "tournament.concluded": (scene, event) => { scene.concluded.set(event.entry, event); },
   "session.agent-swapped"(scene, event) {
     scene.swaps.push(event);

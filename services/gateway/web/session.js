@@ -1,5 +1,6 @@
 // One session: its head, what can be done with it, the slider through its turns, and a tab for each way to look at it.
 
+import { Arena } from "./arena.js";
 import { Chat } from "./chat.js";
 import { Council } from "./council.js";
 import { AgentCards } from "./ethogram.js";
@@ -15,7 +16,7 @@ import { Empty, Loading, Pill, Tabs, Trouble, html, useAnswer, useEffect, useMem
 
 const STEP_MS = 120;
 const WHOLE_ID = /^[0-9a-f-]{36}$/; // may not be known yet: whoever has just started a session listens before it is admitted
-const TABS = [["", "Overview"], ["turns", "Turns"], ["games", "Games"], ["agents", "Agents"], ["council", "Council"], ["chat", "Chat"], ["records", "Records"]];
+const TABS = [["", "Overview"], ["turns", "Turns"], ["games", "Games"], ["arena", "Arena"], ["agents", "Agents"], ["council", "Council"], ["chat", "Chat"], ["records", "Records"]];
 const STEPPED = ["", "turns", "games", "agents"];
 
 /** A session, live or finished. */
@@ -37,13 +38,14 @@ export function Session({ id, tab = "", detail = "", say }) {
     turns: () => html`<${Turns} scene=${scene} count=${count} number=${Number(detail) || 0} />`,
     games: () => html`<${Games} scene=${scene} then=${then} count=${count} detail=${detail} />`,
     agents: () => html`<${AgentCards} scene=${scene} then=${then} />`,
+    arena: () => scene.arena && html`<${Arena} scene=${scene} />`,
     chat: () => html`<${Chat} scene=${scene} />`,
     council: () => html`<${Council} scene=${scene} />`,
     records: () => html`<${Records} scene=${scene} drawn=${drawn} />`,
   };
   return html`<div class="session">
     <${Head} scene=${scene} known=${known} still=${still} hold=${hold} />
-    <${Tabs} label="Ways to look at the session" here=${tab} tabs=${TABS} at=${(key) => (key ? to("session", id, key) : to("session", id))} />
+    <${Tabs} label="Ways to look at the session" here=${tab} tabs=${TABS.filter(([key]) => key !== "arena" || scene.arena)} at=${(key) => (key ? to("session", id, key) : to("session", id))} />
     ${scene.resolved > 0 && STEPPED.includes(tab) && html`<${Slider} scene=${scene} at=${at} set=${setAt} />`}
     ${scene.count ? (views[tab] ?? views[""])() : html`<${Waiting} />`}</div>`;
 }

@@ -35,7 +35,7 @@ function line(scene, turn) {
 function named(scene, turn, action) {
   if (action.outcome !== "chosen") return action.outcome;
   const option = optionOf(scene, turn, action);
-  return option?.name || option?.text.toLowerCase() || action.executed;
+  return option?.name || (turn.kind === "scenario" && option?.text.toLowerCase()) || action.executed;
 }
 
 function Turn({ scene, turn }) {

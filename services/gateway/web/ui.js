@@ -39,9 +39,9 @@ export function useAnswer(path, every = 0) {
 }
 
 const KINDS = {
-  completed: "good", kept: "good", told: "good", resolved: "good", redriven: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
+  completed: "good", champion: "good", dismissed: "good", kept: "good", told: "good", resolved: "good", redriven: "good", approve: "good", chosen: "good", running: "live", judging: "live", waiting: "live", live: "live",
   held: "warn", acknowledged: "warn", burning: "warn", slower: "warn", modify: "warn", discarded: "warn", paused: "warn", "approve-with-conditions": "warn", cancelled: "warn", reconnecting: "warn", new: "warn",
-  firing: "bad", broken: "bad", terminate: "bad", rejected: "bad", failed: "bad", reject: "bad", offline: "bad", "timed-out": "bad", illegal: "bad", unparsable: "bad",
+  firing: "bad", upheld: "bad", convicted: "bad", broken: "bad", terminate: "bad", rejected: "bad", failed: "bad", reject: "bad", offline: "bad", "timed-out": "bad", illegal: "bad", unparsable: "bad",
   escalate: "odd",
 };
 
@@ -96,7 +96,7 @@ export function Loading({ rows = 4 }) {
 export function Trouble({ error, again }) {
   const told = failure(error);
   return html`<div class="trouble" role="alert"><h2>${told.title}</h2><p>${plain(told.detail)}</p>
-    ${error?.status === 401 && html`<p><a href="#/keys">Give a key</a></p>`}
+    ${error?.status === 401 && html`<p><a href="#/operation/keys">Give a key</a></p>`}
     ${again && html`<button onClick=${again}>Try again</button>`}
     ${told.request && html`<p class="quiet">Request <code>${told.request}</code></p>`}</div>`;
 }

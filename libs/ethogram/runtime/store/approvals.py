@@ -72,4 +72,8 @@ def requests(
 
 def _told(row: Any) -> dict[str, Any]:
     decided = row["decided"] or {}
-    return {**row["body"], "until": row["until"], "decision": decided.get("decision"), "actor": decided.get("actor")}
+    return {
+        **row["body"],
+        "until": row["until"],
+        **{name: decided.get(name) for name in ("decision", "actor", "reason")},
+    }
