@@ -73,8 +73,9 @@ def test_the_arena_is_followed_and_ratings_and_titles_show_what_came_of_it(tab: 
     visit(tab, running, f"session/{session}/arena")  # and once more from what is kept
     tab.sees(told["rounds"][0]["narration"])
     visit(tab, running, "standings/titles")
-    while "of the page" not in tab.text():  # the ladder follows when the session is over
-        visit(tab, running, "standings/titles")
+    asked = "fetch('/v1/titles').then((told) => told.text()).then((told) => { window.titles = told; })"
+    tab.until(f"{asked} && window.titles?.includes('of the page')")  # the ladder follows when the session is over
+    visit(tab, running, "standings/titles")
     tab.sees(told["champion"])
     _look(tab, "standings/titles")
     visit(tab, running, "standings/ratings")
