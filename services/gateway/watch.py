@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ethogram.events import AlertRaised, EthogramError
 from ethogram.objectives import Alert
 from ethogram.runtime import clock
-from ethogram.runtime.store.alerts import untell
-from ethogram.runtime.store.performance import judge
+from ethogram.runtime.store.alerts import tell, untell
+from ethogram.runtime.store.performance import alone, judge
 from ethogram.runtime.store.tenants import EVERYBODY, acting_for
 from ethogram.services.gateway.doors import Publish
 
@@ -42,20 +42,31 @@ class Watch:
     def look(self) -> None:
         """Judge once; an alert that is to be told of is a line in the log for every log collector, and an event.
 
-        The event is written before the row says that people were told: a crash in between tells twice, and never not
-        at all. Without Kafka the alert stands in its table and in the log, and the next look tries to tell it again.
+        No transaction is open while Kafka is waited for. The event is written before the row says that people were
+        told: a crash in between tells twice, and never not at all. Without Kafka the alert stands in its table and in
+        the log, and the next look tries to tell it again.
         """
-        with acting_for(EVERYBODY), self._engine.begin() as connection:
-            for alert in judge(connection, clock.utc()):
-                log.error(
-                    "alert", alert=alert.name, subject=alert.subject, severity=alert.severity, summary=alert.summary,
-                    runbook=alert.runbook,
-                )  # fmt: skip
-                try:
-                    self._tell(alert)
-                except EthogramError as error:
-                    log.warning("alert not told", alert=alert.name, subject=alert.subject, reason=error.message)
-                    untell(connection, alert)
+        with acting_for(EVERYBODY), alone(self._engine) as first:
+            if first:
+                self._look()
+
+    def _look(self) -> None:
+        with self._engine.begin() as connection:
+            found = judge(connection, clock.utc())
+            for alert in found:
+                untell(connection, alert)
+        for alert in found:
+            log.error(
+                "alert", alert=alert.name, subject=alert.subject, severity=alert.severity, summary=alert.summary,
+                runbook=alert.runbook,
+            )  # fmt: skip
+            try:
+                self._tell(alert)
+            except EthogramError as error:
+                log.warning("alert not told", alert=alert.name, subject=alert.subject, reason=error.message)
+            else:
+                with self._engine.begin() as connection:
+                    tell(connection, alert)
 
     def _tell(self, alert: Alert) -> None:
         told = {

@@ -69,6 +69,6 @@ def _engine(url: str) -> Engine:
 
 
 PERFORMED: Mapping[type[Event], Effect] = {
-    PosteriorAwaited: Effect(tasks=deadlines, run=wait),
-    ApprovalRequested: Effect(tasks=deadlines, run=await_answer),
+    PosteriorAwaited: Effect(tasks=deadlines, run=wait, answers=(DeadlinePassed,)),
+    ApprovalRequested: Effect(tasks=deadlines, run=await_answer, answers=(ApprovalExpired,)),
 }

@@ -90,10 +90,11 @@ def ladder(
     if as_json:
         show_json(found)
         return
-    rows = table("", "", "contestant", "sure>", "mean>", "deviation>", "sessions>")
+    rows = table("", "", "contestant", "sure>", "mean>", "deviation>", "sessions>", "sure as people hold>")
     for place, each in enumerate(found, 1):
         figures = (f"{each[name]:.2f}" for name in ("ordinal", "mu", "sigma"))
-        rows.add_row(str(place), safe(each["contestant"]), *figures, str(each["sessions"]))
+        would = f"{each['revised']['ordinal']:.2f}" if each["revised"] else "-"
+        rows.add_row(str(place), safe(each["contestant"]), *figures, str(each["sessions"]), would)
     console().print(rows if found else "no session that counts has been completed yet")
 
 

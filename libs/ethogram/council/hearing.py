@@ -254,7 +254,7 @@ def _judge_if_whole(state: Hearing, session_id: SessionId) -> Heard:
             return state, asked
     # What was gathered is not needed any more: the state of an ended session stays small.
     said, placed = _judge(state, session_id, rules)
-    kept = outcome(said, dry=state.dry, winner=state.arena_champion)
+    kept = outcome(said, dry=state.dry, winner=state.arena_champion, named=state.contestants)
     return Hearing(admitted=True, agents=state.agents, judged=True, placed=placed, outcome=kept), said
 
 

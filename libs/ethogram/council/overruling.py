@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from ethogram.council.placing import place
 from ethogram.council.scores import COST, UNKNOWN, crown, scorecards
 from ethogram.events import (
     AgentId,
@@ -29,6 +30,9 @@ from ethogram.events import (
 INTEGRITY: Mapping[Ruling, float] = {
     "approve": 1.0, "approve-with-conditions": 1 - COST["minor"], "reject": 1 - COST["critical"], "escalate": UNKNOWN,
 }  # fmt: skip
+
+AGAIN = "again"
+"""Title of a placing that no ladder takes: only how the contestants come out is kept of it."""
 
 
 class Outcome(Value):
@@ -48,22 +52,26 @@ class Outcome(Value):
     """People's verdicts."""
     revisions: int = 0
     """How often it was revised."""
+    contestants: dict[AgentId, str] = Field(default_factory=dict)
+    """Who takes part across sessions, by agent; nobody where the session does not count."""
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """A verdict that holds."""
 
     agent_id: AgentId
     verdict: Ruling
 
 
-def outcome(said: Sequence[Event], *, dry: bool, winner: AgentId | None = None) -> Outcome:
+def outcome(
+    said: Sequence[Event], *, dry: bool, winner: AgentId | None = None, named: Mapping[AgentId, str] | None = None
+) -> Outcome:  # fmt: skip
     """What is kept of a judged session, out of what the council said, so that people can overrule it."""
     return Outcome(
         verdicts={each.agent_id: each.verdict for each in said if isinstance(each, VerdictIssued)},
         cards=tuple(each for each in said if isinstance(each, ScoreUpdated)),
         champion=next((each.agent_id for each in said if isinstance(each, ChampionCrowned)), None), dry=dry,
-        winner=winner,
+        winner=winner, contestants=dict(named or {}),
     )  # fmt: skip
 
 
@@ -82,9 +90,9 @@ def _revised(found: Outcome, event: VerdictOverridden) -> OutcomeRevised:
     metrics = {agent: _metrics(found, card) for agent, card in council.items()}
     cards = scorecards(event.session_id, metrics, found.cards[0].weights)
     held = {**found.verdicts, **found.overruled}
-    champion = (
-        None if found.dry else crown(event.session_id, [_Held(*each) for each in held.items()], cards, found.winner)
-    )
+    rulings = [Held(*each) for each in held.items()]
+    champion = None if found.dry else crown(event.session_id, rulings, cards, found.winner)
+    placed = place(event.session_id, AGAIN, found.contestants, rulings, cards, champion, None)
     return OutcomeRevised(
         session_id=event.session_id, number=found.revisions, command_id=event.command_id, actor=event.actor,
         cards=tuple(
@@ -97,6 +105,7 @@ def _revised(found: Outcome, event: VerdictOverridden) -> OutcomeRevised:
         ),
         champion=champion.agent_id if champion else None, runner_up=champion.runner_up if champion else None,
         margin=champion.margin if champion else 0.0, council_champion=found.champion,
+        placements=placed.placements if placed else None, placed_champion=placed.champion if placed else None,
     )  # fmt: skip
 
 

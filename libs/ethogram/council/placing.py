@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ethogram.council.contestants import APPROVED, contestant, places
+from ethogram.council.scores import Ruled
 from ethogram.events import (
     AgentId,
     ChampionCrowned,
+    OutcomeRevised,
     Placement,
     ScoreUpdated,
     SessionAdmitted,
     SessionId,
     SessionPlaced,
-    VerdictIssued,
 )
 
 MOST = 100
@@ -34,7 +35,7 @@ def contestants(event: SessionAdmitted) -> dict[AgentId, str]:
 
 
 def place(
-    session_id: SessionId, title: str, named: Mapping[AgentId, str], verdicts: Sequence[VerdictIssued],
+    session_id: SessionId, title: str, named: Mapping[AgentId, str], verdicts: Sequence[Ruled],
     cards: Sequence[ScoreUpdated], champion: ChampionCrowned | None, tenant: str | None,
 ) -> SessionPlaced | None:  # fmt: skip
     """How the contestants of a session came out; none if fewer than two were judged."""
@@ -57,3 +58,10 @@ def place(
     return SessionPlaced(
         session_id=session_id, title=title, placements=tuple(placements), champion=crowned, tenant=tenant
     )
+
+
+def as_people_hold(placed: SessionPlaced, revised: OutcomeRevised | None) -> SessionPlaced:
+    """How a session comes out after people overruled the council; as it was placed where nobody did."""
+    if revised is None or revised.placements is None:
+        return placed
+    return placed.model_copy(update={"placements": revised.placements, "champion": revised.placed_champion})

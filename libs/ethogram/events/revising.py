@@ -10,6 +10,7 @@ from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Real
 from ethogram.events.council import Ruling
 from ethogram.events.ids import AgentId
+from ethogram.events.ladder import Placement
 
 
 class RevisedCard(Value):
@@ -54,3 +55,7 @@ class OutcomeRevised(Event, type="outcome.revised"):
     """Lead of the champion."""
     council_champion: AgentId | None = None
     """Who would be champion without people."""
+    placements: tuple[Placement, ...] | None = None
+    """How the contestants come out so, by place; none where the session does not count beyond itself."""
+    placed_champion: str | None = None
+    """The contestant that is champion so, if any and if the session counts."""

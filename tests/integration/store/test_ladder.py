@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from ethogram.council.climbing import disputed
+from ethogram.council.reclimbing import climb_again
 from ethogram.events import LADDER, Event, OutcomeRevised, SessionPlaced, TitleChallenged, TitleDefended, TitleTaken
 from ethogram.events.envelope import Position, Raw, Record, decode, encode
 from ethogram.runtime.health import Health
@@ -170,3 +171,24 @@ def overruled(session_id: str, champion: str | None, number: int = 1) -> Record:
     told = {"session_id": session_id, "number": number, "command_id": f"c{number}", "actor": "ben", "cards": cards,
             "champion": champion, "runner_up": None, "margin": 0.7, "council_champion": "a"}  # fmt: skip
     return command_record(OutcomeRevised.model_validate(told), source="/ethogram/judge")
+
+
+def test_what_people_overruled_stands_beside_the_ladder_and_never_in_its_place(connection: Connection) -> None:
+    connection.execute(text("TRUNCATE placements, ratings, titles, title_events, revisions"))
+    sessions = [placed(number, "a", "b") for number in (901, 902)]
+    driver = Driver(judge)
+    inputs = [recorded(event, offset) for offset, event in enumerate(sessions)]
+    keep_ladder(connection, [*inputs, *(each for record in inputs for each in driver.feed(record))])
+    before, held = rated_contestants(connection, "default"), titles_held(connection, "default")
+    assert all(row["revised"] is None for row in (*before, *held))
+    turned = placed(901, "b", "a")
+    told = {"session_id": turned.session_id, "number": 1, "command_id": "c", "actor": "ben", "cards": (),
+            "placements": turned.placements, "placed_champion": turned.champion}  # fmt: skip
+    keep_revisions(connection, [command_record(OutcomeRevised.model_validate(told), source="/ethogram/judge")])
+    after, (now,) = rated_contestants(connection, "default"), titles_held(connection, "default")
+    assert [row | {"revised": None} for row in after] == before, "what the council said stays said"
+    would = climb_again([turned, sessions[1]])
+    shown = {row["contestant"]: (row["revised"]["mu"], row["revised"]["sessions"]) for row in after}
+    assert shown == {name: (one.mu, one.sessions) for name, one in would.ratings.items()}
+    assert (now["contestant"], now["defences"]) == ("a", 1)
+    assert now["revised"] == would.titles["cup"].model_dump(mode="json") and now["revised"]["defences"] == 0

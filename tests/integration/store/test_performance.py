@@ -92,6 +92,9 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_next_look(connection: Co
     _wrote(connection, timedelta(minutes=1), answers=_took(0.02, 1_000, bad=50), ready=Measure(6))
     (told,) = [each for each in performance.judge(connection, NOW) if each.subject == "api-availability"]
     alerts.untell(connection, told)
+    alerts.tell(connection, told)
+    assert performance.judge(connection, NOW + timedelta(seconds=15)) == [], "it was told of"
+    alerts.untell(connection, told)
     again = performance.judge(connection, NOW + timedelta(seconds=30))
     assert [each.told_at for each in again if each.subject == told.subject] == [NOW + timedelta(seconds=30)]
     assert performance.judge(connection, NOW + timedelta(seconds=60)) == []
@@ -109,12 +112,16 @@ def test_a_service_that_falls_silent_is_told_of_and_a_slower_one_too(connection:
     assert ("ServiceDown", "auditor") not in told
 
 
-def test_of_two_that_watch_one_judges(database_url: str, connection: Connection) -> None:
+def test_of_two_that_watch_one_judges_and_no_transaction_is_open_meanwhile(database_url: str) -> None:
     engine = create_engine(database_url)
-    with engine.begin() as other:
-        other.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": performance.ONE_AT_A_TIME})
-        _wrote(connection, timedelta(minutes=1), answers=_took(0.02, 1_000, bad=500))
-        assert performance.judge(connection, NOW) == []
+    with performance.alone(engine) as first, performance.alone(engine) as second:
+        assert (first, second) == (True, False)
+        with engine.connect() as other:
+            waiting = text("SELECT count(*) FROM pg_stat_activity JOIN pg_locks USING (pid) "
+                           "WHERE locktype = 'advisory' AND objid = :lock AND state LIKE 'idle in%'")  # fmt: skip
+            assert other.scalar(waiting, {"lock": performance.ONE_AT_A_TIME}) == 0
+    with performance.alone(engine) as again:
+        assert again, "whoever is done lets the next one"
     engine.dispose()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ethogram.council.overruling import INTEGRITY, Outcome, outcome, overruled
+from ethogram.council.overruling import INTEGRITY, Held, Outcome, outcome, overruled
+from ethogram.council.placing import as_people_hold, place
 from ethogram.events import (
+    AgentId,
     ChampionCrowned,
     OutcomeRevised,
     Ruling,
@@ -89,3 +91,28 @@ def test_nobody_is_crowned_in_a_dry_run_and_an_agent_that_was_not_judged_changes
         "council": "approve",
     })  # fmt: skip
     assert overruled(before, stranger) == (before, ())
+
+
+def test_an_overruled_session_says_how_its_contestants_come_out_so_where_it_counts() -> None:
+    counted = _judged().model_copy(update={"contestants": {AgentId("a"): "a#1", AgentId("b"): "b#2"}})
+    first, said = _overrule(counted, "a", "reject")
+    assert said.placements is not None and said.placed_champion is None
+    assert [(each.contestant, each.place, each.approved) for each in said.placements] == [
+        ("a#1", 1, False), ("b#2", 1, False)]  # fmt: skip
+    _, said = _overrule(first, "b", "approve", "c2")
+    assert said.placements is not None and said.placed_champion == "b#2"
+    assert [(each.contestant, each.place) for each in said.placements] == [("b#2", 1), ("a#1", 2)]
+    _, alone = _overrule(_judged(), "a", "reject")
+    assert alone.placements is None and alone.placed_champion is None, "it does not count beyond itself"
+
+
+def test_people_who_uphold_the_council_leave_the_ladder_as_it_is() -> None:
+    named = {AgentId("a"): "a#1", AgentId("b"): "b#2"}
+    before = _judged()
+    rulings = [Held(AgentId(agent), verdict) for agent, verdict in before.verdicts.items()]
+    crowned = ChampionCrowned.model_validate({"session_id": SESSION, "agent_id": "a", "total": 0.87})
+    placed = place(SESSION, "cup", named, rulings, before.cards, crowned, None)
+    first, _ = _overrule(before.model_copy(update={"contestants": named}), "a", "reject")
+    _, said = _overrule(first, "a", "approve", "c2")
+    assert placed is not None and as_people_hold(placed, said) == placed
+    assert as_people_hold(placed, None) == placed

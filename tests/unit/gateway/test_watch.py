@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import QueuePool, create_engine
 
 from ethogram.events import AlertRaised, Event, TransientError
 from ethogram.objectives import Alert
@@ -18,13 +19,23 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 AWAY = Alert("ServiceDown", "judge", "page", "judge is away", NOW, NOW, NOW)
 
 
-def _look(monkeypatch: pytest.MonkeyPatch, publish: Publish) -> list[Alert]:
+def _look(monkeypatch: pytest.MonkeyPatch, publish: Publish, first: bool = True) -> list[Alert]:
     """One look that finds two alerts: those that the next look is to tell."""
     untold: list[Alert] = []
     found = [AWAY, replace(AWAY, subject="auditor")]
+    engine = create_engine("sqlite://", poolclass=QueuePool)
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    monkeypatch.setattr(watch, "alone", lambda engine: nullcontext(first))
     monkeypatch.setattr(watch, "judge", lambda connection, now: found)
     monkeypatch.setattr(watch, "untell", lambda connection, alert: untold.append(alert))
-    Watch(create_engine("sqlite://"), publish, lambda: ("desk",)).look()
+    monkeypatch.setattr(watch, "tell", lambda connection, alert: untold.remove(alert))
+
+    def free(command: Event, sign: object = None) -> None:
+        assert pool.checkedout() == 0, "no transaction waits for Kafka"
+        publish(command)
+
+    Watch(engine, free, lambda: ("desk",)).look()
     return untold
 
 
@@ -44,3 +55,9 @@ def test_without_kafka_every_alert_is_told_by_the_next_look(monkeypatch: pytest.
         raise TransientError("kafka-unreachable", "no Kafka broker answers")
 
     assert [alert.subject for alert in _look(monkeypatch, away)] == ["judge", "auditor"]
+
+
+def test_of_two_that_watch_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Event] = []
+    _look(monkeypatch, lambda command, sign=None: said.append(command), first=False)
+    assert said == []

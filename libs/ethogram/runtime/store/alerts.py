@@ -61,9 +61,18 @@ def keep_acknowledgements(connection: Connection, records: Sequence[Record]) -> 
 
 
 def untell(connection: Connection, alert: Alert) -> None:
-    """People could not be told of an alert: the next look is to tell them."""
+    """People are not told of an alert yet: until they are, each look is to tell them."""
+    _told(connection, untold(alert))
+
+
+def tell(connection: Connection, alert: Alert) -> None:
+    """People were told of an alert."""
+    _told(connection, alert)
+
+
+def _told(connection: Connection, alert: Alert) -> None:
     this = alerts.c.name == alert.name, alerts.c.subject == alert.subject, alerts.c.resolved_at.is_(None)
-    connection.execute(update(alerts).where(*this).values(told_at=untold(alert).told_at))
+    connection.execute(update(alerts).where(*this).values(told_at=alert.told_at))
 
 
 def going_on(connection: Connection, alert_id: int) -> dict[str, Any]:

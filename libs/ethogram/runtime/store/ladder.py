@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ethogram.council.contestants import places
-from ethogram.council.ladder import ordinal
+from ethogram.council.ladder import Ladder, ordinal
+from ethogram.council.placing import as_people_hold
 from ethogram.events import (
     DEFAULT_TENANT,
     Event,
     LadderMoved,
     Move,
+    OutcomeRevised,
     SessionPlaced,
     TitleChallenged,
     TitleDefended,
@@ -38,6 +40,8 @@ def keep_ladder(connection: Connection, records: Sequence[Record]) -> None:
             connection.execute(insert(placements).values(_placed(record, event)).on_conflict_do_nothing())
         elif isinstance(event, LadderMoved):
             _keep_ratings(connection, event)
+            mine = placements.c.session_id == event.of_session
+            connection.execute(update(placements).where(mine).values(number=event.number))
         elif isinstance(event, TitleHeld):
             _keep_title(connection, event)
         elif type(event) in CONTESTED:
@@ -45,16 +49,25 @@ def keep_ladder(connection: Connection, records: Sequence[Record]) -> None:
 
 
 def rated_contestants(connection: Connection, tenant: str, limit: int = 100) -> list[dict[str, Any]]:
-    """The surest of a tenant first: contestant, mu, sigma, ordinal, sessions."""
+    """The surest of a tenant first: contestant, mu, sigma, ordinal, sessions; `revised` has the same figures as they
+    would be had people's verdicts held from the start, or is null where no verdict was overruled."""
     shown = ("contestant", "mu", "sigma", "ordinal", "sessions")
     query = select(*(ratings.c[name] for name in shown)).where(ratings.c.tenant == tenant).limit(limit)
     rows = connection.execute(query.order_by(ratings.c.ordinal.desc(), ratings.c.contestant))
-    return [dict(zip(shown, row, strict=True)) for row in rows]
+    found = [dict(zip(shown, row, strict=True)) for row in rows]
+    again = _climbed_again(connection, tenant)
+    return [{**row, "revised": _figures(again, row["contestant"])} for row in found]
 
 
 def titles_held(connection: Connection, tenant: str) -> list[dict[str, Any]]:
     """A tenant's titles by name: title, contestant, since, defences, challenges; `overruled`: whether the session that
-    gave it has another champion, or none, since people overruled the council. The ladder itself is not moved back."""
+    gave it has another champion, or none, since people overruled the council. The ladder itself is not moved back.
+
+    `revised` says how the title would be held had people's verdicts held from the start; it is null where no verdict
+    was overruled, or nobody would hold it.
+    """
+    again = _climbed_again(connection, tenant)
+    would = {title: holding.model_dump(mode="json") for title, holding in (again.titles if again else {}).items()}
     since = titles.c.holding["since"].astext
     query = (
         select(titles.c.title, titles.c.holding, revisions.c.body["champion"].astext.label("champion"),
@@ -65,7 +78,8 @@ def titles_held(connection: Connection, tenant: str) -> list[dict[str, Any]]:
         .order_by(titles.c.title)
     )  # fmt: skip
     return [
-        {"title": title, **holding, "overruled": revised is not None and not _crowns(body, champion, holding)}
+        {"title": title, **holding, "overruled": revised is not None and not _crowns(body, champion, holding),
+         "revised": would.get(title)}
         for title, holding, champion, revised, body in connection.execute(query)
     ]
 
@@ -111,6 +125,32 @@ def _places(placed: Sequence[dict[str, Any]], cards: Sequence[dict[str, Any]] | 
     held = {card["agent_id"]: card for card in cards}
     mine = ((each["contestant"], held[each["agent_id"]]) for each in placed)
     return places((contestant, card["total"], card["verdict"]) for contestant, card in mine)
+
+
+def _climbed_again(connection: Connection, tenant: str) -> Ladder | None:
+    """The ladder as people hold it; none where no verdict was overruled, for it is the same then."""
+    query = (
+        select(placements.c.body, revisions.c.body)
+        .outerjoin(revisions, revisions.c.session_id == placements.c.session_id)
+        .where(placements.c.tenant == tenant)
+        .order_by(placements.c.number.nulls_first(), placements.c.placed_at, placements.c.session_id)
+    )
+    found = connection.execute(query).all()
+    if all(revised is None for _, revised in found):
+        return None
+    from ethogram.council.reclimbing import climb_again  # brings openskill along, which is seldom needed
+
+    return climb_again(
+        as_people_hold(SessionPlaced.read(placed), OutcomeRevised.read(revised) if revised else None)
+        for placed, revised in found
+    )
+
+
+def _figures(again: Ladder | None, contestant: str) -> dict[str, Any] | None:
+    if again is None or contestant not in again.ratings:
+        return None
+    rating = again.ratings[contestant]
+    return {"mu": rating.mu, "sigma": rating.sigma, "ordinal": ordinal(rating), "sessions": rating.sessions}
 
 
 def _placed(record: Record, event: SessionPlaced) -> dict[str, Any]:

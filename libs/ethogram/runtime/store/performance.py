@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from ethogram.objectives import (
     NOTHING,
@@ -35,7 +36,19 @@ SPANS = {**WINDOWS, "1d": timedelta(days=1)}
 POINTS = 60
 """Points of a history, whatever it covers."""
 ONE_AT_A_TIME = 0x0E7406
-"""Advisory lock: several gateways, one of which judges."""
+"""Advisory lock: several gateways, one of which judges and tells."""
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[bool]:
+    """Whether this process is the one that judges now. No transaction stays open; a crash gives the lock back."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        first = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": ONE_AT_A_TIME}))
+        try:
+            yield first
+        finally:
+            if first:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": ONE_AT_A_TIME})
 
 
 def standings(connection: Connection, now: datetime) -> list[Standing]:
@@ -81,10 +94,8 @@ def regressions(connection: Connection, now: datetime) -> list[Regression]:
 def judge(connection: Connection, now: datetime) -> list[Alert]:
     """Hold what was measured against what was promised, keep the alerts, and say which are to be told of.
 
-    Of several processes that do so one does it: the others get nothing.
+    Of several processes one does so at a time: it holds `alone`.
     """
-    if not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME}):
-        return []
     measures.add_up(connection, now)
     found = present_conditions(
         standings(connection, now), measures.summed(connection, now - RECENT), _known(connection, now),

@@ -287,6 +287,7 @@ placements = Table(
     Column("title", Text, nullable=False),
     Column("body", JSONB, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("number", BigInteger, comment="which on the ladder; none until it has moved, and before revision 0015"),
 )  # fmt: skip
 
 ratings = Table(
