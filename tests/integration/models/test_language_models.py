@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ethogram.agents import Answer, NoAnswer, Request
+from ethogram.agents import Answer, NoAnswer, Request, skills
 from ethogram.agents.language_model import Anthropic, LanguageModel, OpenAI, OpenAICompatible
 from ethogram.events import AgentId, DecisionMade, GameId, ModelCallRecorded, ScenarioPresented, SessionId
 from ethogram.services.agent_runner import effects
@@ -36,6 +36,7 @@ class Scene:
         self.home = home
         self.asked: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         self.requests: list[Request] = []
+        self.granted: tuple[str, ...] = ()
 
     def play(
         self, adapter: type[LanguageModel], prefix: str, *replies: Say, turns: int = 1, **config: Any
@@ -53,11 +54,11 @@ class Scene:
         return asyncio.run(scene())
 
     async def _one(self, agent: LanguageModel, config: dict[str, Any], turn: int) -> Answer | BaseException:
-        seen = round_of("C" * turn, "D" * turn)
+        seen = round_of("C" * turn, "D" * turn).model_copy(update={"skills": self.granted})
         request = Request(SessionId("s"), GameId("g"), 0, AgentId("a"), config, seen)
         self.requests.append(request)
         try:
-            return await agent.answer(request)
+            return await skills.answered(agent, request)
         except NoAnswer as reason:
             return reason
 
@@ -154,6 +155,20 @@ def test_a_refusal_counts_as_one_and_is_recorded(
     (reason,) = scene.play(adapter, prefix, Say("I would rather not.", refused=True))
     assert isinstance(reason, NoAnswer) and reason.outcome == "refused" and "rather not" in reason.message
     assert len(scene.requests[0].calls.made) == 1
+
+
+@each
+def test_a_skill_that_was_granted_is_used_before_the_decision(
+    scene: Scene, adapter: type[LanguageModel], prefix: str, path: str
+) -> None:
+    scene.granted = ("tally",)
+    wish = '{"option": "C", "confidence": 0.5, "reasoning": "", "claims": [], "skill": "tally", "input": "all"}'
+    (answer,) = scene.play(adapter, prefix, Say(wish), GOOD)
+    assert isinstance(answer, Answer) and answer.option == "D"
+    (used,) = scene.requests[0].used
+    assert (used.skill, used.given) == ("tally", "all")
+    assert len(scene.requests[0].calls.made) == len(scene.asked) == 2
+    assert "after own" in str(scene.asked[1][2]) and "after own" not in str(scene.asked[0][2])
 
 
 @each
