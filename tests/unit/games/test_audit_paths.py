@@ -15,6 +15,7 @@ from ethogram.events import (
     AnswerTurn,
     ApprovalExpired,
     AuditLogged,
+    DeadlinePassed,
     DecideApproval,
     Event,
     ImportGames,
@@ -71,6 +72,7 @@ def test_who_may_not_is_refused_and_that_has_a_line(kind: type[Event]) -> None:
     told: dict[str, Any] = {
         "game_id": "g001", "seat": 0, "option": "D", "text": "hear me", "agent_id": "a", "verdict": "reject",
         "approval_id": "q1", "decision": "approve", "adapter": "builtin", "alert_id": 3,
+        "skill": "search",
     }  # fmt: skip
     fields = {name: value for name, value in told.items() if name in kind.model_fields}
     if kind is DecideApproval:
@@ -145,3 +147,9 @@ def test_what_is_no_command_of_people_has_a_line_too() -> None:
         director.feed(command_record(event, source="/ethogram/agent-runner"))
         (line,) = _lines(director, type(event))
         assert (line.who, line.verdict) == (who, verdict)
+
+
+def test_nothing_but_the_clocks_may_come_of_what_the_director_awaits() -> None:
+    director = under(constitution())
+    answered = {kind for kind in director.emits if director.may_answer(kind.model_construct())}
+    assert answered == {DeadlinePassed, ApprovalExpired}, "any other record without a number is a finding of a replay"
