@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from ethogram.agents import checks
 from ethogram.client import Marks, followed_topics
@@ -223,6 +225,12 @@ class DatabaseKeys:
         """Count a request; KeyRefused if it may not be made."""
         with acting_for("", api_keys.digest_of(key).hex()), self.engine.begin() as connection:
             return api_keys.admit(connection, key, scope, clock.utc())
+
+    def look(self, key: str) -> None:
+        """KeyRefused if the key was revoked or has expired; a database that is away ends nobody's stream."""
+        mine = acting_for("", api_keys.digest_of(key).hex())
+        with suppress(OperationalError), mine, self.engine.connect() as connection:
+            api_keys.look(connection, key, clock.utc())
 
     def create(
         self, owner: str, *, scopes: Collection[Scope], usage_limit: int | None, per_minute: int,

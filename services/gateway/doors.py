@@ -144,6 +144,9 @@ class Keys(Protocol):
     def admit(self, key: str, scope: Scope) -> Caller:
         """Count a request; KeyRefused if it may not be made."""
 
+    def look(self, key: str) -> None:
+        """KeyRefused if the key was revoked or has expired; counts nothing."""
+
     def create(
         self, owner: str, *, scopes: Collection[Scope], usage_limit: int | None, per_minute: int,
         expires_at: datetime | None, tenant: str,

@@ -44,6 +44,7 @@ def needs(doors: Doors, scope: Scope) -> Any:
             raise KeyRefused(401, "key-missing", "give a key as X-API-Key: etho_sk_... or Authorization: Bearer ...")
         caller = await run_in_threadpool(doors.keys.admit, key, scope)
         act_for(caller.tenant)
+        request.state.key = key
         request.state.owner, request.state.author = caller.owner, Author.of(caller, key)
         request.state.quota = (caller.limit, caller.remaining, caller.reset_s)
 

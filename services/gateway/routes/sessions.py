@@ -140,7 +140,6 @@ def session_routes(doors: Doors) -> APIRouter:
         told = doors.reports.past(session_id, kind or (), id or (), limit)
         return StreamingResponse(told, headers=dict(response.headers), media_type="application/json")
 
-
     for path in ("/v1/sessions", "/api/training/start"):
         router.add_api_route(path, start, methods=["POST"], status_code=202, dependencies=playing)
     for path in ("/v1/sessions", "/api/training/sessions"):

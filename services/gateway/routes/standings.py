@@ -44,9 +44,7 @@ def standing_routes(doors: Doors) -> APIRouter:
         return {"titles": doors.reports.titles()}
 
     @router.get("/v1/titles/history")
-    def title_history(
-        title: Annotated[str | None, Query(max_length=200)] = None, limit: Many = 100
-    ) -> dict[str, Any]:
+    def title_history(title: Annotated[str | None, Query(max_length=200)] = None, limit: Many = 100) -> dict[str, Any]:
         """What became of a title, or of all: taken, defended, challenged, each with before and after, newest first."""
         return {"history": doors.reports.title_history(title, limit)}
 

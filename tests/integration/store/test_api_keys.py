@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import Engine, create_engine
 
 from ethogram.runtime.store import api_keys
@@ -32,7 +33,10 @@ def test_two_gateways_at_once_let_no_more_through_than_one(database_url: str) ->
     with gateways[1].begin() as connection:
         (listed,) = [one for one in api_keys.listed(connection) if one["key_id"] == made["key_id"]]
         assert listed["used"] == api_keys.PER_MINUTE and "digest" not in listed
+        api_keys.look(connection, key, NOW)  # spent for this minute, and good all the same
         api_keys.revoke(connection, made["key_id"], NOW)
+        with pytest.raises(KeyRefused, match="revoked"):
+            api_keys.look(connection, key, NOW)
     assert _status(gateways[0], key) == 401
     for gateway in gateways:
         gateway.dispose()

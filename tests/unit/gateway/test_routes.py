@@ -26,7 +26,7 @@ from ethogram.events import (
 from ethogram.events.ids import is_uuid
 from ethogram.objectives import OBJECTIVES, WINDOWS, Alert, Measure, standing
 from ethogram.runtime.store.alerts import AlertNotFound
-from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, Scope, weigh
+from ethogram.runtime.store.api_keys import SCOPES, Caller, KeyNotFound, KeyRefused, Scope, weigh
 from ethogram.runtime.store.explorer import Found
 from ethogram.runtime.store.reports import SessionNotFound
 from ethogram.services.gateway.app import create_app, described
@@ -221,6 +221,8 @@ class PaperFeed:
 
     def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
+        self.quiet = False
+        """Whether it says nothing more after its three frames, instead of ending."""
 
     @contextmanager
     def live(self, session_id: str) -> Iterator[PaperSpectator]:
@@ -229,6 +231,8 @@ class PaperFeed:
     async def follow(self, session_id: str, last_event_id: str | None) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         for number in range(int(last_event_id or 0), 3):
             yield str(number + 1), {"type": "ethogram.turn.resolved.v1", "event": {"text": f"</script> {number}"}}
+        while self.quiet:
+            await asyncio.sleep(0.01)
 
 
 class PaperKeys:
@@ -237,6 +241,7 @@ class PaperKeys:
     def __init__(self, required: bool) -> None:
         self.required = required
         self.made: list[dict[str, Any]] = []
+        self.revoked: set[str] = set()
 
     def admit(self, key: str, scope: Scope) -> Caller:
         bound = {"bound-play": "play", "bound-approve": "approve"}
@@ -247,6 +252,10 @@ class PaperKeys:
             "revoked_at": None, **({"scopes": ["admin"], **SPOILT[key]} if key in SPOILT else {}),
         }  # fmt: skip
         return weigh(row if key in {*SCOPES, *SPOILT, *bound} else None, scope, NOW)
+
+    def look(self, key: str) -> None:
+        if key in self.revoked:
+            raise KeyRefused(401, "key-unknown", "this key is unknown or revoked")
 
     def create(self, owner: str, **wish: Any) -> tuple[str, dict[str, Any]]:
         made = {"key_id": "k1", "owner": owner, "used": 0, "created_at": NOW, "revoked_at": None, **wish}

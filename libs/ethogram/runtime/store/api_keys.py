@@ -81,12 +81,23 @@ def admit(connection: Connection, key: str, scope: Scope, now: datetime) -> Call
     return caller
 
 
-def weigh(row: Any, scope: Scope, now: datetime) -> Caller:
-    """Whether the key of this row may make one more request now; KeyRefused says why not."""
+def look(connection: Connection, key: str, now: datetime) -> None:
+    """KeyRefused if a key was revoked or has expired; nothing is counted, for what it asked for goes on."""
+    row = connection.execute(select(api_keys).where(api_keys.c.digest == digest_of(key))).mappings()
+    still_good(row.one_or_none(), now)
+
+
+def still_good(row: Any, now: datetime) -> None:
+    """KeyRefused unless the key of this row is known, not revoked and not expired."""
     if row is None or row["revoked_at"] is not None:
         raise KeyRefused(401, "key-unknown", "this key is unknown or revoked")
     if row["expires_at"] is not None and row["expires_at"] <= now:
         raise KeyRefused(401, "key-expired", f"this key expired at {row['expires_at'].astimezone(UTC).isoformat()}")
+
+
+def weigh(row: Any, scope: Scope, now: datetime) -> Caller:
+    """Whether the key of this row may make one more request now; KeyRefused says why not."""
+    still_good(row, now)
     if not {scope, "admin"} & set(row["scopes"]):
         raise KeyRefused(403, "scope-missing", f"this key is for {', '.join(row['scopes'])}; this needs {scope}")
     if row["usage_limit"] is not None and row["used"] >= row["usage_limit"]:
