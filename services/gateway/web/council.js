@@ -1,6 +1,7 @@
 // The council's hearing: each agent's verdict, each judge's vote before and after it heard the others, reasons, evidence.
 
 import { Evidence } from "./ethogram.js";
+import { turnOf } from "./scene.js";
 import { plain } from "./text.js";
 import { Empty, Pill, html } from "./ui.js";
 
@@ -28,5 +29,5 @@ export function Votes({ scene, votes, dissent = [] }) {
       <h3>${plain(vote.judge, 40)}</h3><p>${vote.blind && html`<s>${vote.blind}</s> `}<${Pill} word=${vote.vote} /></p>
       ${vote.changed && html`<p class="caption">${plain(vote.changed, 300)}</p>`}
       <ul>${(vote.reasons ?? []).map((reason) => html`<li>${plain(reason, 400)}</li>`)}</ul>
-      ${vote.evidence?.length > 0 && html`<p class="caption">Turns <${Evidence} scene=${scene} ids=${vote.evidence} /></p>`}</div>`)}</div>`;
+      ${vote.evidence?.some((id) => turnOf(scene, id)) && html`<p class="caption">Turns <${Evidence} scene=${scene} ids=${vote.evidence} /></p>`}</div>`)}</div>`;
 }
