@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium: apt-
 
 HONEST = {"adapter": "builtin", "config": {"strategy": "arena-honest"}}
 ARENA: dict[str, Any] = {
-    "name": "floor", "seed": 3,
+    "name": "of the page", "seed": 3,
     "agents": [
         *({"id": name, **HONEST} for name in ("ant", "bee", "cicada")),
         {"id": "drone", "adapter": "builtin", "config": {"strategy": "arena-cheat", "cheat": "lie"}},
@@ -74,7 +74,7 @@ def test_the_arena_is_followed_and_ratings_and_titles_show_what_came_of_it(tab: 
     tab.sees(told["rounds"][0]["narration"])
     visit(tab, running, "standings/titles")
     asked = "fetch('/v1/titles').then((told) => told.text()).then((told) => { window.titles = told; })"
-    tab.until(f"{asked} && window.titles?.includes('of the page')")  # the ladder follows when the session is over
+    tab.until(f"{asked} && window.titles?.includes('of the page')")  # the training names the title; the ladder follows
     visit(tab, running, "standings/titles")
     tab.sees(told["champion"])
     _look(tab, "standings/titles")
