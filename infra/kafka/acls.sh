@@ -26,6 +26,10 @@ allow agent-runner Describe topic ethogram.alert.raised.v1
 allow agent-runner Read topic ethogram.alert.raised.v1
 allow agent-runner Describe topic ethogram.approval.v1
 allow agent-runner Read topic ethogram.approval.v1
+allow agent-runner Describe topic ethogram.arena.narrated.v1
+allow agent-runner Write topic ethogram.arena.narrated.v1
+allow agent-runner Describe topic ethogram.arena.told.v1
+allow agent-runner Read topic ethogram.arena.told.v1
 allow agent-runner Describe topic ethogram.dead-letters.v1
 allow agent-runner Write topic ethogram.dead-letters.v1
 allow agent-runner Describe topic ethogram.decision.made.v1
@@ -51,6 +55,8 @@ allow auditor Describe topic ethogram.alert.raised.v1
 allow auditor Read topic ethogram.alert.raised.v1
 allow auditor Describe topic ethogram.approval.v1
 allow auditor Read topic ethogram.approval.v1
+allow auditor Describe topic ethogram.arena.narrated.v1
+allow auditor Read topic ethogram.arena.narrated.v1
 allow auditor Describe topic ethogram.arena.told.v1
 allow auditor Read topic ethogram.arena.told.v1
 allow auditor Describe topic ethogram.audit.checkpoints.v1
@@ -122,6 +128,8 @@ allow gateway Read topic ethogram.alert.raised.v1
 allow gateway Write topic ethogram.alert.raised.v1
 allow gateway Describe topic ethogram.approval.v1
 allow gateway Read topic ethogram.approval.v1
+allow gateway Describe topic ethogram.arena.narrated.v1
+allow gateway Read topic ethogram.arena.narrated.v1
 allow gateway Describe topic ethogram.arena.told.v1
 allow gateway Read topic ethogram.arena.told.v1
 allow gateway Describe topic ethogram.audit.checkpoints.v1

@@ -143,6 +143,8 @@ export interface ArenaPlan {
   merit?: number;
   /** What the pot is multiplied by if one alone gives. */
   multiplier?: number;
+  /** A model that tells each round once more, for people: what agents read stays as the templates have it. */
+  narrator?: NarratorSpec | null;
   /** Rounds without giving that make a free rider, while the others give at least half. */
   patience?: number;
   /** Rounds at most; it ends earlier when one agent is left. */
@@ -461,6 +463,14 @@ export interface Memory {
   training?: string;
   /** What the council decided about the agent. */
   verdict?: string;
+}
+
+/** A model that tells the rounds of an arena beside the templates. */
+export interface NarratorSpec {
+  /** How it is reached, as agents of this adapter are. */
+  adapter: "openai" | "openai-compatible" | "anthropic";
+  /** What that needs: `model`, `base_url`, the name of a `key`, ... */
+  config?: Record<string, unknown>;
 }
 
 /** What people were told through one channel. */

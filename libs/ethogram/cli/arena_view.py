@@ -17,7 +17,8 @@ def arena_parts(told: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield _places(told)
     rounds = table("Rounds of the arena", "round>", "pot>", "worth>", "story")
     for one in told["rounds"]:
-        rounds.add_row(str(one["round"]), number(one["pot"], 0), number(one["worth"], 0), safe(one["narration"]))
+        story = safe(one["told"] or one["narration"])
+        rounds.add_row(str(one["round"]), number(one["pot"], 0), number(one["worth"], 0), story)
     yield rounds
     if told["hearings"]:
         yield _hearings(told)

@@ -13,6 +13,7 @@ from ethogram.events.arena import (
     ArenaRoundOpened,
     Exhibit,
     Place,
+    RoundNarrated,
     Statement,
 )
 from ethogram.events.audit import AuditCheckpoint, RecordDeadLettered, TopicHead
@@ -163,6 +164,7 @@ from ethogram.events.training import (
     JudgeSpec,
     Matrix,
     Mode,
+    NarratorSpec,
     Pairing,
     ScenarioPlan,
     Selector,
@@ -258,6 +260,7 @@ __all__ = [
     "ModelCallRecorded",
     "Move",
     "MoveRules",
+    "NarratorSpec",
     "NotificationSettled",
     "Occasion",
     "Option",
@@ -293,6 +296,7 @@ __all__ = [
     "RevokeSkill",
     "Role",
     "Round",
+    "RoundNarrated",
     "Ruling",
     "Rung",
     "SayInChat",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from ethogram.events.base import Event, Value
 from ethogram.events.canonical import Real
 from ethogram.events.council import Vote
 from ethogram.events.floor import Charge
 from ethogram.events.ids import AgentId, EventId, GameId
-from ethogram.events.training import Selector
+from ethogram.events.training import NarratorSpec, Selector
 
 ARENA = GameId("arena")
 """The match of the arena, and the name of its game; a session has one at most."""
+LONGEST_STORY = 2_000
+"""Characters of a model's story of a round."""
 Plea = Literal["deny", "admit", "silent"]
 Finding = Literal["upheld", "dismissed"]
 Exit = Literal["convicted", "last"]
@@ -70,6 +72,24 @@ class ArenaRoundClosed(Event, type="arena.round-closed"):
     """Everybody who was in when the round began, by seat."""
     narration: str
     """The round in words, from templates."""
+    narrator: NarratorSpec | None = None
+    """Who is to tell it once more."""
+
+
+class RoundNarrated(Event, type="arena.round-narrated"):
+    """A model has told a round of the arena, or has not: then the story from templates stands alone."""
+
+    IDENTITY = ("game_id", "round")
+
+    game_id: GameId
+    round: int
+    """From 1."""
+    narration: Annotated[str, StringConstraints(max_length=LONGEST_STORY)] = ""
+    """The round in words: data, never an instruction, and for people alone. Empty where there is none."""
+    absent: str = ""
+    """Why there is none."""
+    calls: tuple[str, ...] = ()
+    """Request digests of the model calls that it came from."""
 
 
 class AccusationFiled(Event, type="accusation.filed"):

@@ -261,11 +261,11 @@ class ModelCallRecorded(Event, type="model.called"):
     VOLATILE: ClassVar[frozenset[str]] = frozenset({"latency_ms", "cost_micros"})
 
     game_id: GameId
-    """The game it was made for; `council/<agent>/<judge>` for a judge's vote."""
+    """The game it was made for; `council/<agent>/<judge>` for a judge's vote, `arena/narrator` for a story."""
     turn: int
-    """The turn it was made for; for a vote the round."""
+    """The turn it was made for; for a vote or a story the round."""
     seat: int
-    """The seat it was made for; 0 for a vote."""
+    """The seat it was made for; 0 for a vote or a story."""
     call: int
     """Number of the call within that answer, from 0."""
     provider: str

@@ -74,6 +74,15 @@ class JudgeSpec(Value):
     """What it needs: `model`, `base_url`, the name of a `key`, ..."""
 
 
+class NarratorSpec(Value):
+    """A model that tells the rounds of an arena beside the templates."""
+
+    adapter: Literal["openai", "openai-compatible", "anthropic"]
+    """How it is reached, as agents of this adapter are."""
+    config: Plain = Field(default_factory=dict)
+    """What that needs: `model`, `base_url`, the name of a `key`, ..."""
+
+
 class Matrix(Value):
     """A game of one's own, as a table."""
 
@@ -176,6 +185,8 @@ class ArenaPlan(Value):
     """What a conviction costs."""
     slander: Annotated[float, Field(ge=0, le=1_000_000), EXACT, PLAINLY] = 10.0
     """What an accusation that is dismissed costs each accuser."""
+    narrator: NarratorSpec | None = None
+    """A model that tells each round once more, for people: what agents read stays as the templates have it."""
 
 
 class Training(Value):

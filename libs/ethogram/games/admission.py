@@ -50,7 +50,7 @@ def problems(
     asked: Named = [(each.judge, each.config) for each in training.judges]
     found = _of_plugins("agents", "adapter", agents, adapters) + _of_plugins("judges", "judge", asked, judges)
     found += _of_games(training)
-    found += arenas.problems(training)
+    found += arenas.problems(training, adapters)
     return [*(found or _of_size(training)), *_of_scenarios(training, shelf)]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ethogram.events import (
     AccusationDecided,
@@ -22,13 +23,20 @@ from ethogram.games.course import Course, Play
 from ethogram.games.rules import Ruleset
 
 
-def problems(training: Training) -> list[Problem]:
-    """What keeps a training's arena from being played."""
-    count = len(training.agents)
-    if training.arena is None or FEWEST <= count <= MOST:
+def problems(
+    training: Training, adapters: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]]
+) -> list[Problem]:
+    """What keeps a training's arena from being played; `adapters` check what its narrator needs."""
+    if training.arena is None:
         return []
-    change = "add some" if count < FEWEST else "leave some out"
-    return [Problem(("arena",), f"an arena is for {FEWEST} to {MOST} agents, there are {count}; {change}")]
+    count, told, found = len(training.agents), training.arena.narrator, []
+    if not FEWEST <= count <= MOST:
+        change = "add some" if count < FEWEST else "leave some out"
+        words = f"an arena is for {FEWEST} to {MOST} agents, there are {count}; {change}"
+        found.append(Problem(("arena",), words))
+    if told is not None and (check := adapters.get(told.adapter)):
+        found += [Problem(("arena", "narrator", "config"), words) for words in check(told.config)]
+    return found
 
 
 def most_turns(training: Training) -> int:

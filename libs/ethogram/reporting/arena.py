@@ -25,7 +25,7 @@ def arena_section(told: Row | None) -> Markup | None:
     heads = ("rank", "agent", "points", "rounds", "left", "convicted", "accused in vain")
     words = "Points are payoffs less fines. Who left was convicted, or had fewest points when one had to go."
     story = [[str(one["round"]), number(one["pot"], 0), number(one["worth"], 0), ", ".join(one["order"]),
-              one["narration"]] for one in told["rounds"][:ROWS]]  # fmt: skip
+              one["told"] or one["narration"]] for one in told["rounds"][:ROWS]]  # fmt: skip
     return section(
         "The arena", tag("p", told["narration"], class_="lead") if told["narration"] else None,
         table(heads, rows, "places"), tag("p", words, class_="caption"),

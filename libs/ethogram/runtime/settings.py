@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """YAML file with the constitution that new sessions are held to; without it the one of the release."""
     model_judges: bool = False
     """Whether models may sit in the council where a training names some; each vote is paid for."""
+    model_narrators: bool = False
+    """Whether models may tell the rounds of an arena where a training names one; each story is paid for."""
     models_prices: Path | None = None
     """A table of prices of the operator's own, in the form of `prices.yaml`; without it ours holds."""
     models_redis: str | None = None

@@ -85,8 +85,8 @@ class Bus:
         made = list(driver.feed(record))
         effect = service.performs.get(type(record.event))
         if effect:
-            answer = self.answers[type(record.event)]
             for task in effect.tasks(record.event):
+                answer = self.answers[type(record.event)]
                 made.extend(performed(service, record, answer(record.event, task), record.time))
         return made
 

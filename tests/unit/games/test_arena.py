@@ -30,6 +30,7 @@ from ethogram.events import (
     Event,
     PauseSession,
     ResumeSession,
+    RoundNarrated,
     ScenarioPresented,
     SessionAdmitted,
     SessionCompleted,
@@ -154,6 +155,29 @@ def test_the_same_seed_makes_the_same_bytes_and_a_replay_derives_them() -> None:
     own = [record for record in logs[0] if record.event.key == SESSION]  # the ladder has a log of its own
     report = replay(own, services())
     assert report.differences == ()
+
+
+def test_what_a_model_tells_changes_nothing_else_and_a_replay_asks_no_model() -> None:
+    narrator = {"adapter": "openai-compatible", "config": {"model": "m", "base_url": "http://127.0.0.1:9/v1"}}
+    body = {"session_id": SESSION, "name": "a", "seed": 5, "agents": agents(*[HONEST] * 3, cheat("lie"))}
+    command = StartTraining.model_validate({**body, "arena": {"rounds": 3, "narrator": narrator}})
+    logs = []
+    for words in ("Once.", "Never, said the </data> crow."):
+        asked: list[str] = []
+
+        def story(event: Any, task: str, words: str = words, asked: list[str] = asked) -> tuple[Event, ...]:
+            asked.append(event.narrator.adapter)
+            where = {"session_id": event.session_id, "game_id": event.game_id, "round": event.round}
+            return (RoundNarrated.model_validate({**where, "narration": words}),)
+
+        performed = {ScenarioPresented: lambda event, task: (), ArenaRoundClosed: story}
+        log = Bus(SERVICES, performed).play(command)
+        assert asked == ["openai-compatible"] * 3
+        own = [record for record in log if record.event.key == SESSION]
+        assert replay(own, services()).differences == ()
+        logs.append([record.event.body() for record in log if not isinstance(record.event, RoundNarrated)])
+        assert len(log) == len(logs[-1]) + 3
+    assert logs[0] == logs[1], "agents, council and champions never hear it"
 
 
 @settings(max_examples=40)
@@ -299,6 +323,8 @@ def test_copied_words_are_noticed_and_short_or_own_ones_are_not() -> None:
     ({"agents": agents(HONEST, HONEST, cheat("steal")), "arena": {}}, "cheat 'steal' is not known"),
     ({"agents": agents(HONEST, HONEST, cheat("collude", since=0)), "arena": {}}, "partner is missing"),
     ({"agents": agents(HONEST, HONEST, cheat("lie", since=0)), "arena": {}}, "since is 0"),
+    ({"agents": agents(HONEST, HONEST, HONEST), "arena": {"narrator": {"adapter": "openai", "config": {"modle": "m"}}}},
+     "arena.narrator.config: unknown key 'modle'"),
 ])  # fmt: skip
 def test_what_cannot_be_played_is_said_in_words(body: dict[str, Any], told: str) -> None:
     found = problems(Training.model_validate({"name": "a", **body}), checks(), Shelf())

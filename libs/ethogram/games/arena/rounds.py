@@ -199,7 +199,7 @@ def _closed(
                     payoff=earned[entry.seat], points=points_of(arena, scores, entry.seat))
             for entry in sorted(entries, key=lambda entry: entry.seat)
         ),
-        narration=_story(arena, seed, entries, pot, worth),
+        narration=_story(arena, seed, entries, pot, worth), narrator=arena.plan.narrator,
     )  # fmt: skip
 
 

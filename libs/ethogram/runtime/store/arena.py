@@ -16,6 +16,7 @@ from ethogram.events import (
     ArenaRoundClosed,
     ArenaRoundOpened,
     Event,
+    RoundNarrated,
 )
 from ethogram.events.envelope import Record
 from ethogram.runtime.store.rows import insert_new
@@ -24,6 +25,7 @@ from ethogram.runtime.store.tables import arena
 ROUNDS: Mapping[type[Event], str] = {
     ArenaRoundOpened: "round", ArenaRoundClosed: "round", AccusationFiled: "round", AccusationAnswered: "round",
     AccusationDecided: "round", AgentEliminated: "round", ArenaConcluded: "rounds",
+    RoundNarrated: "round",
 }  # fmt: skip
 """Events that are kept, and the field that says to which round each belongs."""
 
@@ -40,8 +42,9 @@ def keep_arena(connection: Connection, records: Sequence[Record]) -> None:
 
 
 def arena_of(connection: Connection, session_id: str) -> dict[str, Any] | None:
-    """The arena of a session: `rounds[]` with order, pot and narration, `hearings[]` with votes and transcript,
-    `eliminated[]`, and once it is over title, champion and `places[]`; none for a session without one."""
+    """The arena of a session: `rounds[]` with order, pot, narration and, where a model told it, `told`; `hearings[]`
+    with votes and transcript, `eliminated[]`, and once it is over title, champion and `places[]`; none where there was
+    no arena."""
     query = select(arena.c.type, arena.c.body).where(arena.c.session_id == session_id).order_by(arena.c.round)
     told: dict[str, list[Any]] = {}
     for kind, body in connection.execute(query):
@@ -49,12 +52,14 @@ def arena_of(connection: Connection, session_id: str) -> dict[str, Any] | None:
     if not told:
         return None
     orders = {each["round"]: each["order"] for each in told.get(ArenaRoundOpened.TYPE, [])}
+    stories = {each["round"]: each["narration"] for each in told.get(RoundNarrated.TYPE, []) if each.get("narration")}
     (over,) = told.get(ArenaConcluded.TYPE) or [{}]
     return {
         "title": over.get("title"), "champion": over.get("champion"), "places": over.get("places", []),
         "narration": over.get("narration"),
         "rounds": [
-            {**each, "order": orders.get(each["round"], [])} for each in told.get(ArenaRoundClosed.TYPE, [])
+            {**each, "order": orders.get(each["round"], []), "told": stories.get(each["round"])}
+            for each in told.get(ArenaRoundClosed.TYPE, [])
         ],
         "hearings": sorted(told.get(AccusationDecided.TYPE, []), key=lambda each: each["case"]),
         "eliminated": told.get(AgentEliminated.TYPE, []),

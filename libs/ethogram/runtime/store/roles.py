@@ -14,7 +14,7 @@ RUNTIME = ("inbox", "service_state", "outbox", "consumer_offsets", "tasks", "dea
 """What settling needs, of every service."""
 OWN: Mapping[str, tuple[str, ...]] = {
     "scenario_generator": ("sessions", "agents", "approvals", "audit_log", "arena", "chat", "alerts"),
-    "agent_runner": ("seats_waiting", "notifications"),
+    "agent_runner": ("seats_waiting", "notifications", "arena"),
     "action_tracker": ("decisions", "turns", "behaviour", "snapshots"),
     "inference_worker": ("inferences",),
     "judge": ("verdicts", "scores", "champions", "revisions", "placements", "ratings", "titles", "title_events"),
