@@ -25,18 +25,19 @@ from ethogram.runtime.store.tables import arena
 ROUNDS: Mapping[type[Event], str] = {
     ArenaRoundOpened: "round", ArenaRoundClosed: "round", AccusationFiled: "round", AccusationAnswered: "round",
     AccusationDecided: "round", AgentEliminated: "round", ArenaConcluded: "rounds",
-    RoundNarrated: "round",
 }  # fmt: skip
-"""Events that are kept, and the field that says to which round each belongs."""
+"""What the director keeps, and the field that says to which round each event belongs."""
+KEPT: Mapping[type[Event], str] = {**ROUNDS, RoundNarrated: "round"}
+"""The stories of models, which the agent runner keeps, among them."""
 
 
 def keep_arena(connection: Connection, records: Sequence[Record]) -> None:
     """Store what was told; what is there already stays as it is."""
     rows = [
         {"event_id": record.id, "session_id": record.event.session_id, "type": record.event.TYPE,
-         "round": getattr(record.event, ROUNDS[type(record.event)]),
+         "round": getattr(record.event, KEPT[type(record.event)]),
          "body": record.event.model_dump(mode="json", exclude_none=True, exclude={"session_id"})}
-        for record in records if type(record.event) in ROUNDS
+        for record in records if type(record.event) in KEPT
     ]  # fmt: skip
     insert_new(connection, arena, rows)
 
