@@ -450,6 +450,8 @@ STEERED: dict[str, dict[str, Any]] = {
     "chat": {"text": "hear me"}, "override": {"game_id": "g001", "seat": 0, "option": "C", "reason": "so"},
     "overrule": {"agent_id": "a", "verdict": "approve", "reason": "so"},
     "approvals": {"approval_id": "q1", "decision": "approve", "reason": "so"},
+    "grant": {"agent_id": "a", "skill": "calculator", "reason": "so"},
+    "revoke": {"agent_id": "a", "skill": "calculator", "reason": "so"},
 }  # fmt: skip
 NEEDED: dict[tuple[str, str], str] = {
     ("POST", "/v1/sessions"): "play", ("POST", "/api/training/start"): "play",
