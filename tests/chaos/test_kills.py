@@ -17,7 +17,7 @@ from ethogram.runtime.history import session_records, topic_records
 from ethogram.topology import catalogue
 from tests.running import Running
 
-ROUNDS = 200
+ROUNDS = 120
 SESSIONS = 2
 TRAINING: dict[str, Any] = {
     "name": "under fire", "seed": 5,
