@@ -55,6 +55,11 @@ class Socket:
         if self.key is not None:
             await run_in_threadpool(self.doors.keys.admit, self.key, scope)
 
+    async def look(self) -> None:
+        """KeyRefused if the key was revoked or has expired meanwhile; counts nothing."""
+        if self.key is not None:
+            await run_in_threadpool(self.doors.keys.look, self.key)
+
 
 async def greeted(websocket: WebSocket, doors: Doors, scope: Scope) -> Socket | None:
     """Accept a socket and hear its greeting; none if it was refused, in words, and closed."""

@@ -45,6 +45,7 @@ def test_a_program_starts_watches_waits_and_reads(running: Running) -> None:
     assert told["types"].count("ethogram.turn.resolved.v1") == 20
     assert told["types"][-1] == "ethogram.session.completed.v1"
     assert told["session"] in told["listed"] and told["faced"] == 3
+    assert told["approvals"] == []
     assert told["errors"] == [True] * 4 and told["pointer"] == "/games/0/rounds", told["names"]
 
 

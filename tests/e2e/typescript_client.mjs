@@ -29,9 +29,11 @@ const alone = await ethogram.startTraining({ agentId: "by-typescript", numScenar
 const faced = await ethogram.waitForCompletion(alone, { pollInterval: 0.1, timeout: 120 });
 const listed = [];
 for await (const each of ethogram.allSessions({ name: "by TypeScript" })) listed.push(each.session_id);
+await ethogram.approve(session, "nothing", { reason: "taken, and refused by the director" });
+const approvals = await ethogram.approvals(session, true);
 
 console.log(JSON.stringify({
-  session, state: ended.state, last: told.at(-1), types: await watched, champion: report.champion, faced: faced.resolved_turns, listed,
+  session, state: ended.state, last: told.at(-1), types: await watched, champion: report.champion, faced: faced.resolved_turns, listed, approvals,
   errors: [wrong instanceof InvalidRequestError, lost instanceof ResourceNotFoundError, refused instanceof TrainingError, stranger instanceof AuthenticationError],
   names: [wrong, lost, refused, stranger].map(nameOf), pointer: wrong.errors[0].pointer,
 }));

@@ -1,4 +1,4 @@
-import type { Accepted, AgentShown, KeyMade, KeyWish, RecordShown, ScenarioPlan, SessionShown, Standing, StartTraining, Wrong } from "./types.js";
+import type { Accepted, AgentShown, ApprovalShown, DecideApprovalWish, KeyMade, KeyWish, RecordShown, ScenarioPlan, SessionShown, Standing, StartTraining, Wrong } from "./types.js";
 
 export type * from "./types.js";
 
@@ -42,6 +42,10 @@ export interface Why {
   reason?: string;
   actor?: string;
 }
+/** Who asks and why, and the fields of that request. */
+export type Wish = Why & Record<string, unknown>;
+/** What comes of a request for approval, and why. */
+export type Decision = Pick<DecideApprovalWish, "reason" | "option"> & { decision?: DecideApprovalWish["decision"]; actor?: string };
 /** What a session came to: docs of the Python client and `ethogram report --json` say what is in it. */
 export type Report = Record<string, any>;
 
@@ -66,6 +70,12 @@ export class Client {
   pause(session: string, why?: Why): Promise<void>;
   resume(session: string, why?: Why): Promise<void>;
   cancel(session: string, why?: Why): Promise<void>;
+  /** What people are asked to approve, the most urgent first; with `everything` also what was decided. */
+  approvals(session?: string, everything?: boolean): Promise<ApprovalShown[]>;
+  /** Decide what people are asked; `modify` carries out `option`. */
+  approve(session: string, approvalId: string, decision: Decision): Promise<void>;
+  /** Ask something of a session that runs: swap, inject, override, overrule, grant, revoke, chat; with what its body has besides. */
+  steer(session: string, what: string, wish?: Wish): Promise<void>;
   /** Every record, past and live, until the last word; goes on by itself after a broken connection. */
   watch(session: string, options?: { lastEventId?: string }): AsyncGenerator<RecordShown, void, undefined>;
 }

@@ -115,17 +115,32 @@ export class Client {
 
   /** @param {string} session @param {import("./index.js").Why} [why] */
   pause(session, why) {
-    return this.#intervene(session, "pause", why);
+    return this.steer(session, "pause", why);
   }
 
   /** @param {string} session @param {import("./index.js").Why} [why] */
   resume(session, why) {
-    return this.#intervene(session, "resume", why);
+    return this.steer(session, "resume", why);
   }
 
   /** @param {string} session @param {import("./index.js").Why} [why] */
   cancel(session, why) {
-    return this.#intervene(session, "cancel", why);
+    return this.steer(session, "cancel", why);
+  }
+
+  /** @param {string} [session] @param {boolean} [everything] */
+  async approvals(session, everything = false) {
+    return (await this.#ask("GET", "/v1/approvals", { query: { session, everything } })).approvals;
+  }
+
+  /** @param {string} session @param {string} approvalId @param {import("./index.js").Decision} decision */
+  approve(session, approvalId, { decision = "approve", ...told }) {
+    return this.steer(session, "approvals", { approval_id: approvalId, decision, ...told });
+  }
+
+  /** @param {string} session @param {string} what @param {import("./index.js").Wish} [wish] */
+  async steer(session, what, { reason = "", actor = "client", ...wish } = {}) {
+    await this.#ask("POST", `${this.#at(session)}/${what}`, { body: { actor, reason, ...wish }, repeatable: false });
   }
 
   /** @param {string} session @param {{ lastEventId?: string }} [options] */
@@ -163,11 +178,6 @@ export class Client {
     } finally {
       await events.return(undefined);
     }
-  }
-
-  /** @param {string} session @param {string} what @param {import("./index.js").Why} [why] */
-  async #intervene(session, what, { reason = "", actor = "client" } = {}) {
-    await this.#ask("POST", `${this.#at(session)}/${what}`, { body: { actor, reason }, repeatable: false });
   }
 
   /** @param {string} session */

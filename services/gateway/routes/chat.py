@@ -100,7 +100,7 @@ class _Conversation:
                 async with asyncio.timeout(LOOK_AGAIN_S):
                     frame = await spectator.take()
             except TimeoutError:
-                await self._socket.admit("play")
+                await self._socket.look()
                 await self._show()
                 continue
             if frame is None:

@@ -97,6 +97,19 @@ def test_an_intervention_whose_fate_is_unknown_is_not_repeated(monkeypatch: pyte
     assert len(paper.asked) == 1
 
 
+def test_what_is_asked_of_a_session_goes_to_its_path_with_what_belongs_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = Paper(*(httpx2.Response(202, json={"session_id": SESSION}) for _ in range(2)))
+    client = _client(paper, monkeypatch)
+    client.approve(SESSION, "a1", "looks right", decision="modify", option="C")
+    client.steer(SESSION, "overrule", reason="unfair", actor="eve", agent_id="tft", verdict="approve")
+    assert [(request.url.path, json.loads(request.content)) for request in paper.asked] == [
+        (f"/v1/sessions/{SESSION}/approvals", {
+            "actor": "client", "reason": "looks right", "approval_id": "a1", "decision": "modify", "option": "C"}),
+        (f"/v1/sessions/{SESSION}/overrule", {
+            "actor": "eve", "reason": "unfair", "agent_id": "tft", "verdict": "approve"}),
+    ]  # fmt: skip
+
+
 def test_waiting_tells_progress_and_ends_with_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[float, int, int]] = []
     paper = Paper(_problem(404, "session-not-found"), _standing("running", 4), _standing("completed", 10))

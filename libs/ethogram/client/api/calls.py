@@ -109,10 +109,16 @@ def champions(limit: int) -> Call:
     return Call("GET", "/v1/champions", params={"limit": limit})
 
 
-def intervene(session: str, what: str, actor: str, reason: str) -> Call:
-    """Pause, resume or cancel a session."""
+def steer(session: str, what: str, actor: str, reason: str, wish: Mapping[str, Any]) -> Call:
+    """Ask something of a session that runs: `what` is the last part of its path, `wish` what the body has besides."""
     path = f"/v1/sessions/{quote(session, safe='')}/{what}"
-    return Call("POST", path, body={"actor": actor, "reason": reason}, repeatable=False)
+    told = {name: value for name, value in wish.items() if value is not None}
+    return Call("POST", path, body={"actor": actor, "reason": reason, **told}, repeatable=False)
+
+
+def approvals(session: str | None, everything: bool) -> Call:
+    """What people are asked to approve."""
+    return Call("GET", "/v1/approvals", params={"everything": everything, **({"session": session} if session else {})})
 
 
 def create_key(

@@ -102,15 +102,32 @@ class Client:
 
     def pause(self, session: str, reason: str = "", actor: str = "client") -> None:
         """Hold a session: no new turn until it is resumed."""
-        self._answer(calls.intervene(session, "pause", actor, reason))
+        self.steer(session, "pause", reason=reason, actor=actor)
 
     def resume(self, session: str, reason: str = "", actor: str = "client") -> None:
         """Let a paused session go on."""
-        self._answer(calls.intervene(session, "resume", actor, reason))
+        self.steer(session, "resume", reason=reason, actor=actor)
 
     def cancel(self, session: str, reason: str = "", actor: str = "client") -> None:
         """End a session now; what was played is judged."""
-        self._answer(calls.intervene(session, "cancel", actor, reason))
+        self.steer(session, "cancel", reason=reason, actor=actor)
+
+    def approvals(self, session: str | None = None, everything: bool = False) -> list[dict[str, Any]]:
+        """What people are asked to approve, the most urgent first; with `everything` also what was decided."""
+        return list(self._answer(calls.approvals(session, everything))["approvals"])
+
+    def approve(
+        self, session: str, approval_id: str, reason: str, *, decision: str = "approve", option: str | None = None,
+        actor: str = "client",
+    ) -> None:  # fmt: skip
+        """Decide what people are asked: approve, modify (carries out `option`), reject, terminate or escalate."""
+        wish = {"approval_id": approval_id, "decision": decision, "option": option}
+        self.steer(session, "approvals", reason=reason, actor=actor, **wish)
+
+    def steer(self, session: str, what: str, *, reason: str = "", actor: str = "client", **wish: Any) -> None:
+        """Ask something of a session that runs: `what` is swap, inject, override, overrule, grant, revoke, chat and so
+        on, `wish` the other fields of that request (docs/reference/api.md)."""
+        self._answer(calls.steer(session, what, actor, reason, wish))
 
     def watch(self, session: str) -> Iterator[dict[str, Any]]:
         """Every record of a session, past and live, until its last word; goes on by itself after a broken connection.
