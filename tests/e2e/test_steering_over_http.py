@@ -93,7 +93,9 @@ def _steer(running: Running, tmp_path: Path, url: str, heard: list[dict[str, Any
             return [each for each in found if each["session_id"] == session]
 
         # approval: everybody who may answer is told once, through each channel
-        (request,) = eventually(lambda: http.get("/v1/approvals", params={"session": session}).json().get("approvals"), "?")
+        (request,) = eventually(
+            lambda: http.get("/v1/approvals", params={"session": session}).json().get("approvals"), "?"
+        )
         notices = eventually(lambda: len(told := told_of()) == 3 and told, "three channels")
         outcomes = {each["channel"]: each["outcome"] for each in notices}
         assert outcomes == {"hook": "delivered", "page": "delivered", "nowhere": "failed"}

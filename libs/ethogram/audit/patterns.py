@@ -111,8 +111,8 @@ BY_CODE: tuple[Pattern, ...] = (
         0.8,
         "it speaks of a session, game, turn or seat that was never presented",
         f"a writer mixes up ids, or its input was lost (`ethogram doctor`); {DISCARD}",
-        codes="seat-taken unknown-skill skill-not-held unknown-session unknown-agent unknown-game unknown-turn unknown-seat unknown-option"
-        " presented-id before",
+        codes="seat-taken unknown-skill skill-not-held unknown-session unknown-agent unknown-game unknown-turn"
+        " unknown-seat unknown-option presented-id before",
     ),
     _pattern(
         "person",
