@@ -26,7 +26,7 @@ AGENTS = [{"id": name, "adapter": "builtin", "config": {"strategy": name}} for n
 DUEL = {"game": "prisoners-dilemma", "rounds": 60, "noise": 0.1}
 TRAININGS: dict[str, dict[str, Any]] = {
     "11111111-0000-4000-8000-000000000001": {
-        "name": "same", "seed": 7, "agents": AGENTS, "scenarios": {"count": 40},
+        "name": "same", "seed": 7, "agents": AGENTS, "scenarios": {"archetypes": ["loyalty", "betrayal", "scarcity"], "count": 40},
         "games": [{**DUEL, "rounds": 300}, {**DUEL, "pairing": "swiss"}, {**DUEL, "pairing": "single-elimination"}],
     },
     "11111111-0000-4000-8000-000000000002": {
@@ -60,7 +60,7 @@ def main() -> int:
 def played(*, restarting: bool) -> Said:
     """What a fresh stack says of the trainings."""
     with running_stack() as running:
-        producer = Producer({"bootstrap.servers": running.bootstrap, "partitioner": "murmur2_random"})
+        producer = Producer({"bootstrap.servers": running.bootstrap, "partitioner": "murmur2_random", "log_level": 0})
         for session_id, training in TRAININGS.items():
             command = StartTraining.model_validate({**training, "session_id": session_id})
             asked = Record(command, EventId(command.id), "/test", "2026-01-01T00:00:00Z", session_id)
