@@ -26,7 +26,8 @@ AGENTS = [{"id": name, "adapter": "builtin", "config": {"strategy": name}} for n
 DUEL = {"game": "prisoners-dilemma", "rounds": 60, "noise": 0.1}
 TRAININGS: dict[str, dict[str, Any]] = {
     "11111111-0000-4000-8000-000000000001": {
-        "name": "same", "seed": 7, "agents": AGENTS, "scenarios": {"archetypes": ["loyalty", "betrayal", "scarcity"], "count": 40},
+        "name": "same", "seed": 7, "agents": AGENTS,
+        "scenarios": {"archetypes": ["loyalty", "betrayal", "scarcity"], "count": 40},
         "games": [{**DUEL, "rounds": 300}, {**DUEL, "pairing": "swiss"}, {**DUEL, "pairing": "single-elimination"}],
     },
     "11111111-0000-4000-8000-000000000002": {
