@@ -7,7 +7,8 @@ a WebSocket, and a key in the address would stand in logs; a program may give th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,20 @@ async def greeted(websocket: WebSocket, doors: Doors, scope: Scope) -> Socket | 
         await end(websocket, error)
         return None
     return Socket(websocket, doors, None if key is None else str(key), greeting, caller)
+
+
+async def until_one_ends(*sides: Coroutine[Any, Any, None]) -> None:
+    """Let the sides of a conversation go on side by side until one of them ends, and end the others then."""
+    tasks = [asyncio.create_task(side) for side in sides]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError, WebSocketDisconnect, EthogramError, RuntimeError):
+                await task
 
 
 async def end(websocket: WebSocket, error: Exception) -> None:

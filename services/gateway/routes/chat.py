@@ -7,7 +7,6 @@ is what stands there: in order, without gap, whatever was missed in between.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
@@ -20,7 +19,7 @@ from ethogram.events.explanation import explain
 from ethogram.services.gateway.author import Author
 from ethogram.services.gateway.doors import Doors, Spectator
 from ethogram.services.gateway.keys import needs
-from ethogram.services.gateway.sockets import TRY_LATER, Refused, Socket, end, greeted, told
+from ethogram.services.gateway.sockets import TRY_LATER, Refused, Socket, end, greeted, told, until_one_ends
 
 LOOK_AGAIN_S = 5.0
 """How long a quiet chat goes unread; the key is looked at anew then, too."""
@@ -82,17 +81,7 @@ class _Conversation:
         """Speak and listen until the visitor leaves."""
         with self._socket.doors.feed.live(self._session_id) as spectator:
             await self._show()
-            telling = asyncio.create_task(self._tell(spectator))
-            hearing = asyncio.create_task(self._hear())
-            try:
-                done, _ = await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-            finally:
-                for task in (telling, hearing):
-                    task.cancel()
-                    with suppress(asyncio.CancelledError, WebSocketDisconnect, EthogramError, RuntimeError):
-                        await task
+            await until_one_ends(self._tell(spectator), self._hear())
 
     async def _tell(self, spectator: Spectator) -> None:
         while True:

@@ -16,7 +16,7 @@ from ethogram.events import EthogramError
 from ethogram.runtime.store.api_keys import KeyRefused
 from ethogram.services.gateway.doors import Doors, Frame, addressed_session
 from ethogram.services.gateway.keys import needs
-from ethogram.services.gateway.sockets import TRY_LATER, Refused, Socket, end, greeted
+from ethogram.services.gateway.sockets import TRY_LATER, Refused, Socket, end, greeted, until_one_ends
 
 RETRY_MS = 1_000
 """How long a browser waits before it connects again."""
@@ -103,17 +103,7 @@ async def while_good(doors: Doors, key: str | None, frames: AsyncGenerator[Marke
 
 async def _until_gone(socket: Socket, frames: AsyncGenerator[Marked]) -> None:
     """Tell a reader everything, and notice in a quiet session, too, when it leaves."""
-    telling = asyncio.create_task(_tell(socket, frames))
-    leaving = asyncio.create_task(_left(socket))
-    try:
-        done, _ = await asyncio.wait((telling, leaving), return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in (telling, leaving):
-            task.cancel()
-            with suppress(asyncio.CancelledError, WebSocketDisconnect, EthogramError, RuntimeError):
-                await task
+    await until_one_ends(_tell(socket, frames), _left(socket))
 
 
 async def _tell(socket: Socket, frames: AsyncGenerator[Marked]) -> None:
