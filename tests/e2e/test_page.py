@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import urllib.request
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.browser import Tab, browser, chromium
+from tests.browser import Tab, chromium
+from tests.page import post
 from tests.running import Running
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium: apt-get install chromium")
@@ -21,28 +19,10 @@ DUEL = {"game": "prisoners-dilemma", "rounds": 3}
 TFT = {"id": "tft", "adapter": "builtin", "config": {"strategy": "tit-for-tat"}}
 
 
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    with browser() as opened:
-        yield opened
-
-
 @pytest.fixture
-def page(tab: Tab, running: Running) -> Iterator[str]:
-    """The address of the page; afterwards nothing may have gone wrong in the browser."""
-    tab.faults.clear()
-    tab.shape(1200, 900)
-    tab.open("about:blank")
-    yield f"http://127.0.0.1:{running.settings.api_port}/"
-    assert tab.faults == []
-
-
-def start(page: str, training: dict[str, Any]) -> str:
-    """Start a session by HTTP; its id."""
-    told = json.dumps(training).encode()
-    request = urllib.request.Request(f"{page}v1/sessions", told, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return str(json.load(answer)["session_id"])
+def page(running: Running) -> str:
+    """The address of the page."""
+    return f"http://127.0.0.1:{running.settings.api_port}/"
 
 
 def fill(tab: Tab, label: str, value: object) -> None:
@@ -102,7 +82,8 @@ def test_a_session_is_started_in_the_form_and_followed_to_its_verdicts(tab: Tab,
 
 
 def test_a_person_plays_and_what_is_said_stays_text(tab: Tab, page: str, running: Running) -> None:
-    session = start(page, {"name": HOSTILE, "agents": [{"id": "me", "adapter": "human"}, TFT], "games": [DUEL]})
+    training = {"name": HOSTILE, "agents": [{"id": "me", "adapter": "human"}, TFT], "games": [DUEL]}
+    session = str(post(running, "/v1/sessions", training)["session_id"])
     tab.open(f"{page}#/people/{session}")
     tab.until("document.querySelectorAll('.choices button').length === 2")
     tab.write(".question > input", HOSTILE)

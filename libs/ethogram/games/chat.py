@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from ethogram.events import AgentId, ChatSaid, DecisionMade, Event, GameId, InvalidRecord, Message, SayInChat
+from ethogram.events import AgentId, ChatSaid, DecisionMade, GameId, InvalidRecord, Message, SayInChat
 from ethogram.events.chat import LONGEST
-from ethogram.games.course import Addressed, Course
-
-Said = tuple[Course, Sequence[Event]]
+from ethogram.games.course import Addressed, Course, Said
 
 
 def say(course: Course, command: SayInChat) -> Said:

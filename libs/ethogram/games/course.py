@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from ethogram.events import (
     ApprovalPolicy,
     Budget,
     DecisionMade,
+    Event,
     EventId,
     GameId,
     Message,
@@ -266,3 +268,7 @@ class Course(Value):
         if play.resolved != before.resolved and game_id in self.overrides:
             changes["overrides"] = {game: kept for game, kept in self.overrides.items() if game != game_id}
         return self.model_copy(update=changes)
+
+
+Said = tuple[Course, Sequence[Event]]
+"""A course as it is after a decision, and what is said of it."""

@@ -41,7 +41,7 @@ from ethogram.games.admission import Adapters, admit, announced, sequence_of
 from ethogram.games.asking import Turn
 from ethogram.games.authority import in_charge
 from ethogram.games.budget import ACTOR, charged, overdrawn
-from ethogram.games.course import Course, Play, Request
+from ethogram.games.course import Course, Play, Request, Said
 from ethogram.games.kinds import plan_of, turn_of
 from ethogram.games.pairing import counted, forgotten, settle
 from ethogram.games.shelf import Shelf
@@ -51,7 +51,6 @@ from ethogram.games.turns import answer, present, presented_id, resolve
 from ethogram.topology import Refusal
 from ethogram.topology.service import Decide
 
-Said = tuple[Course, Sequence[Event]]
 Ending = Literal["cancel", "budget", "approval"]
 
 OURS = Shelf()

@@ -15,10 +15,8 @@ from ethogram.events import (
 )
 from ethogram.events.commands import Intervention
 from ethogram.games import director
-from ethogram.games.course import Course
+from ethogram.games.course import Course, Said
 from ethogram.games.skills import Installed
-
-Said = tuple[Course, Sequence[Event]]
 
 
 def grant(course: Course, command: GrantSkill, *, skills: Installed) -> Said:

@@ -9,7 +9,6 @@ from typing import Any
 from ethogram import __version__
 from ethogram.events import (
     AgentSpec,
-    Event,
     EventId,
     GameId,
     ImportGames,
@@ -24,13 +23,12 @@ from ethogram.events import (
     derive,
 )
 from ethogram.events.explanation import Problem
-from ethogram.games.course import Course, Import
+from ethogram.games.course import Course, Import, Said
 from ethogram.games.shelf import scenario_templates_digest
 
 ADAPTER = "recorded"
 """Stands for the adapter of subjects of a log, which nobody asks anything."""
 
-Said = tuple[Course, Sequence[Event]]
 
 
 def take(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ethogram.events import (
     ActionOverrideAccepted,
-    Event,
     GameId,
     InjectMessage,
     InvalidRecord,
@@ -19,11 +16,9 @@ from ethogram.events import (
 )
 from ethogram.events.commands import Intervention
 from ethogram.games import director
-from ethogram.games.course import Course, Override, Play
+from ethogram.games.course import Course, Override, Play, Said
 from ethogram.games.kinds import turn_of
 from ethogram.games.shelf import Shelf
-
-Said = tuple[Course, Sequence[Event]]
 
 
 def override_action(course: Course, command: OverrideAction, *, shelf: Shelf) -> Said:

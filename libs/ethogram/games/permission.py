@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ethogram.events import ApprovalDecided, ApprovalExpired, ApprovalRequested, DecideApproval, Event, TurnRuled
 from ethogram.games import director, gating
-from ethogram.games.course import Course, Request
-from ethogram.games.director import Ending, Said
+from ethogram.games.course import Course, Request, Said
+from ethogram.games.director import Ending
 from ethogram.games.kinds import turn_of
 from ethogram.games.shelf import Shelf
 
