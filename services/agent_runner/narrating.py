@@ -18,7 +18,8 @@ from ethogram.events import (
     RoundNarrated,
 )
 from ethogram.events.arena import LONGEST_STORY
-from ethogram.models.call import Calls, Message, Prompt
+from ethogram.models.asking import fenced, question
+from ethogram.models.call import Calls
 from ethogram.models.providers import KINDS, Callers
 from ethogram.models.reading import objects, storable
 from ethogram.models.recording import Occasion, recorded, told_of_breakers
@@ -91,12 +92,7 @@ class Narrators:
 
 
 async def _story(event: ArenaRoundClosed, config: Mapping[str, Any], calls: Calls, callers: Callers) -> str:
-    prompt = Prompt(
-        model=config["model"], system=SYSTEM, most_tokens=int(config.get("most_tokens", 1_024)),
-        messages=(Message(role="user", text=_in_words(event)),),
-        answer_schema=SCHEMA if config.get("schema", True) else {}, stream=config.get("stream", False),
-        parameters={"temperature": config["temperature"]} if "temperature" in config else {},
-    )  # fmt: skip
+    prompt = question(config, SYSTEM, _in_words(event), SCHEMA)
     timeout_s = float(config.get("timeout_s", TIMEOUT_S))
     reply = await callers.caller(config).call(prompt, calls, f"{event.session_id}/{event.round}", timeout_s)
     if reply.refused:
@@ -109,8 +105,7 @@ async def _story(event: ArenaRoundClosed, config: Mapping[str, Any], calls: Call
 
 def _in_words(event: ArenaRoundClosed) -> str:
     told = event.model_dump(mode="json", include={"round", "pot", "worth", "accounts", "narration"})
-    text = json.dumps(told, ensure_ascii=False, indent=1).replace("<", "\\u003c")
-    return f"<data>\n{text}\n</data>"
+    return fenced(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 async def narrate(event: ArenaRoundClosed, task: str, deps: Deps) -> Sequence[Event]:

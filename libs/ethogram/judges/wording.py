@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from ethogram.events import JudgementRequested, Ruling
 from ethogram.events.explanation import explain
 from ethogram.judges.protocol import Asked, NoVote, Said
-from ethogram.models.call import Message, Prompt
+from ethogram.models.asking import LONGEST_QUOTE, fenced, once_more, question
+from ethogram.models.call import Prompt
 from ethogram.models.reading import objects, storable
 
 RULINGS: tuple[Ruling, ...] = get_args(Ruling)
-LONGEST_QUOTE = 4_000
 LIMITS = {"reasons": (8, 1_000), "evidence": (16, 64), "articles": (16, 64)}
 """How many, and how long each: more is cut off."""
 SYSTEM = """You are one judge of a council that judges agents by how they acted. Four others apply fixed rules.
@@ -32,13 +32,7 @@ NAMED = re.compile(rf"(?i:vote|verdict|ruling)\W{{0,12}}(?:is\W{{0,6}})?({_RULIN
 
 def prompt_of(asked: Asked) -> Prompt:
     """The question as a model reads it."""
-    config = asked.config
-    return Prompt(
-        model=config["model"], system=SYSTEM, most_tokens=int(config.get("most_tokens", 1_024)),
-        messages=(Message(role="user", text=case_in_words(asked.request, asked.judge)),),
-        answer_schema=SCHEMA if config.get("schema", True) else {}, stream=config.get("stream", False),
-        parameters={"temperature": config["temperature"]} if "temperature" in config else {},
-    )  # fmt: skip
+    return question(asked.config, SYSTEM, case_in_words(asked.request, asked.judge), SCHEMA)
 
 
 def case_in_words(request: JudgementRequested, judge: str) -> str:
@@ -46,19 +40,13 @@ def case_in_words(request: JudgementRequested, judge: str) -> str:
     told: dict[str, Any] = {"record": request.case}
     if request.round == 2:
         told["judges"] = [{"judge": each.judge, "vote": each.vote, "reasons": each.reasons} for each in request.heard]
-    text = json.dumps(told, ensure_ascii=False, indent=1).replace("<", "\\u003c")
     asks = "Vote." if request.round == 1 else f"You are {judge}. You have heard all judges; vote once more."
-    return f"<data>\n{text}\n</data>\n{asks}"
+    return f"{fenced(json.dumps(told, ensure_ascii=False, indent=1))}\n{asks}"
 
 
 def repair(prompt: Prompt, said: str, problem: NoVote) -> Prompt:
     """The question once more, with what was wrong about the reply."""
-    words = f"That is no vote: {problem.message}. Answer again, with the JSON object alone."
-    turn = (
-        Message(role="assistant", text=storable(said)[:LONGEST_QUOTE] or "(nothing)"),
-        Message(role="user", text=words),
-    )
-    return prompt.model_copy(update={"messages": (*prompt.messages, *turn)})
+    return once_more(prompt, said, f"That is no vote: {problem.message}")
 
 
 def read(text: str) -> Said:

@@ -18,6 +18,7 @@ from ethogram.audit import Circumstances, Triage, triage
 from ethogram.audit.pattern import Pattern, Severity
 from ethogram.audit.triage import LEVELS
 from ethogram.events import EthogramError, Value
+from ethogram.models.asking import fenced
 from ethogram.models.call import Calls, Message, Prompt
 from ethogram.models.providers import Callers, Kind
 from ethogram.models.reading import objects, storable
@@ -81,10 +82,9 @@ class Adviser:
 
     async def _ask(self, about: Circumstances) -> Pattern:
         told = about.model_dump(mode="json", exclude={"alike", "redrives"})
-        text = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
         prompt = Prompt(
             model=self._config["model"], system=SYSTEM, answer_schema=SCHEMA,
-            messages=(Message(role="user", text=f"<data>\n{text}\n</data>"),),
+            messages=(Message(role="user", text=fenced(json.dumps(told, ensure_ascii=False))),),
         )  # fmt: skip
         reply = await self._caller.call(prompt, Calls(), SAMPLE, float(self._config.get("timeout_s", TIMEOUT_S)))
         found = None if reply.refused else next(objects(reply.text, "cause"), None)
